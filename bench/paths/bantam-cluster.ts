@@ -1,0 +1,34 @@
+/** `bantam-cluster`: one gateway and one worker as processes of their own, on a real Redis and a real Postgres. */
+import { join } from 'node:path';
+import type { Path } from '../path.ts';
+import { freePort } from '../processes.ts';
+import { publishGuest } from './bantam.ts';
+import { answersHttp } from './http.ts';
+import { startPostgres } from './postgres.ts';
+import { startRedis } from './redis.ts';
+
+export const bantamCluster: Path = {
+  name: 'bantam-cluster',
+  async start(stage) {
+    const { processes, repository } = stage;
+    const [port, workerPort] = [await freePort(), await freePort()];
+    const origin = `http://127.0.0.1:${port}`;
+    const settings = {
+      BANTAM_PORT: `${port}`,
+      BANTAM_WORKER_PORT: `${workerPort}`,
+      BANTAM_DATA_DIR: processes.temporaryFolder(),
+      REDIS_URL: `redis://127.0.0.1:${await startRedis(stage)}`,
+      DATABASE_URL: await startPostgres(stage),
+    };
+    await processes.run(process.execPath, [join(repository, 'registry/migrate/main.ts')], settings);
+    await processes.serve(
+      process.execPath,
+      [join(repository, 'worker/main.ts')],
+      settings,
+      answersHttp(`http://127.0.0.1:${workerPort}/readyz`),
+    );
+    await processes.serve(process.execPath, [join(repository, 'gateway/main.ts')], settings, answersHttp(`${origin}/readyz`));
+    await publishGuest(origin, stage);
+    return origin;
+  },
+};

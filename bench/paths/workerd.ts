@@ -1,0 +1,27 @@
+/** `workerd-fresh` and `workerd-reused`: Cloudflare's runtime from npm, the guest instantiated per request, or once. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Absent, type Path } from '../path.ts';
+import { freePort } from '../processes.ts';
+import { answersHttp } from './http.ts';
+
+export const workerdFresh: Path = workerd('fresh');
+export const workerdReused: Path = workerd('reused');
+
+function workerd(instance: 'fresh' | 'reused'): Path {
+  return {
+    name: `workerd-${instance}`,
+    async start({ processes, repository, guestFolder }) {
+      const platform = `${process.platform}-${process.arch === 'x64' ? '64' : process.arch}`;
+      // The binary of the platform's own package: the `workerd` command is a Node script around it.
+      const binary = join(repository, 'bench/node_modules/@cloudflare', `workerd-${platform}`, 'bin/workerd');
+      if (!existsSync(binary)) throw new Absent(`workerd has no binary for ${platform} installed`);
+      const port = await freePort();
+      const origin = `http://127.0.0.1:${port}`;
+      const config = join(repository, 'bench/peers/workerd/config.capnp');
+      const args = ['serve', '--import-path', guestFolder, '--socket-addr', `http=127.0.0.1:${port}`, config, instance];
+      await processes.serve(binary, args, {}, answersHttp(`${origin}/fn/fib?n=5`));
+      return origin;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** A function, its versions and its configuration, as the control API shows them and the registry keeps them. */
+import { type Static, Type } from 'typebox';
+import { type ModuleKind, moduleKinds } from './kinds.ts';
+import { limits } from './limits.ts';
+import { functionNamePattern } from './names.ts';
+
+const ParameterName = Type.String({ minLength: 1, maxLength: 128 });
+
+/** What the publisher may say of a function. Everything has a default, so a bare upload is a whole publish. */
+export const FunctionConfig = Type.Object(
+  {
+    entry: Type.Optional(Type.String({ minLength: 1, maxLength: limits.maxNameBytes, description: 'Export that plain calls run. Default: the export named like the function, else the only one.' })),
+    params: Type.Optional(
+      Type.Union([Type.Array(ParameterName, { maxItems: 1000 }), Type.Record(Type.String(), Type.Array(ParameterName, { maxItems: 1000 }))], {
+        description: 'Names of the parameters of the entry (array), or of each export (object of arrays). Default: the names in the module, else p0, p1 ...',
+      }),
+    ),
+    timeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.maxTimeoutMs, description: 'Milliseconds from the arrival of a call to its answer.' })),
+    memoryBytes: Type.Optional(Type.Integer({ minimum: 65_536, maximum: 4_294_967_296, description: 'Most linear memory an instance may have, rounded down to pages of 64 KiB.' })),
+    concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.maxConcurrency, description: 'Calls in flight per gateway, past which calls get 429.' })),
+    reuse: Type.Optional(Type.Boolean({ description: 'Keep the instance, and with it its memory, for later calls. Default false: a fresh instance per call.' })),
+  },
+  { additionalProperties: false },
+);
+export type FunctionConfig = Static<typeof FunctionConfig>;
+
+const Parameter = Type.Object({
+  name: Type.String(),
+  /** A core value type; an HTTP call can carry those in `scalarTypes` only. */
+  type: Type.String(),
+});
+export type Parameter = Static<typeof Parameter>;
+
+/** An exported function. */
+export const ExportSignature = Type.Object({
+  name: Type.String(),
+  params: Type.Array(Parameter),
+  results: Type.Array(Type.String()),
+  /** False when a type is not one of `scalarTypes` (v128, references): listed, but not callable over HTTP. */
+  callable: Type.Boolean(),
+});
+export type ExportSignature = Static<typeof ExportSignature>;
+
+/** Limits in force for a version: what its configuration asked for, or the defaults. */
+export const EffectiveLimits = Type.Object({
+  timeoutMs: Type.Integer(),
+  memoryBytes: Type.Integer(),
+  concurrency: Type.Integer(),
+});
+export type EffectiveLimits = Static<typeof EffectiveLimits>;
+
+/** What the analysis of a module says; kept with the version. */
+export interface ModuleAnalysis {
+  readonly kind: ModuleKind;
+  readonly exports: readonly ExportSignature[];
+  /** What the module asks of the host, in words; empty for a module without imports. */
+  readonly needs: readonly string[];
+}
+
+/** An immutable version of a function. */
+export const FunctionVersion = Type.Object({
+  name: Type.String({ pattern: functionNamePattern }),
+  version: Type.Integer({ minimum: 1 }),
+  digest: Type.String({ description: 'sha256 of the uploaded module, lower-case hex' }),
+  sizeBytes: Type.Integer(),
+  kind: Type.Enum([...moduleKinds]),
+  entry: Type.String(),
+  exports: Type.Array(ExportSignature),
+  needs: Type.Array(Type.String()),
+  config: FunctionConfig,
+  limits: EffectiveLimits,
+  createdAt: Type.String({ format: 'date-time' }),
+});
+export type FunctionVersion = Static<typeof FunctionVersion>;

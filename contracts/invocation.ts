@@ -1,0 +1,66 @@
+/** An invocation and its reply, as they travel between gateway and worker. No I/O. */
+import type { ErrorCode, ErrorExtra } from './errors.ts';
+import type { ModuleKind } from './kinds.ts';
+
+/** What to run: everything a worker must know of a version, all of it immutable. */
+export interface Target {
+  readonly function: string;
+  readonly version: number;
+  /** sha256 of the module, lower-case hex. */
+  readonly digest: string;
+  readonly kind: ModuleKind;
+  /** Most linear memory of an instance, in pages of 64 KiB. */
+  readonly memoryPages: number;
+  /** Whether an instance may be kept for later calls. */
+  readonly reuse: boolean;
+}
+
+export interface Invocation {
+  /** Unique; also the caller's `x-bantam-invocation-id`. */
+  readonly id: string;
+  readonly target: Target;
+  /** Epoch milliseconds at the gateway. */
+  readonly enqueuedAtMs: number;
+  /** Epoch milliseconds; past it the guest is stopped and nothing is started. */
+  readonly deadlineAtMs: number;
+  /** What the executor's runner of this kind decodes; for `core` see call.ts. */
+  readonly payload: Uint8Array;
+}
+
+/** How the instance came to be: module compiled for this call, freshly instantiated, or kept from an earlier call. */
+export const startKinds = ['cold', 'fresh', 'reused'] as const;
+export type StartKind = (typeof startKinds)[number];
+
+/** Microseconds in the executor. `load`: compilation (when cold) and instantiation; `run`: inside the guest. */
+export interface Timing {
+  readonly loadUs: number;
+  readonly runUs: number;
+}
+
+/** The guest answered. */
+export interface Answer {
+  readonly ok: true;
+  /** HTTP status. */
+  readonly status: number;
+  /** Flat list: name, value, name, value ... */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+  readonly start: StartKind;
+  readonly timing: Timing;
+}
+
+/** The guest did not answer. */
+export interface Failure {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly extra: ErrorExtra | undefined;
+  readonly timing: Timing | undefined;
+}
+
+export type Reply = Answer | Failure;
+
+/** @returns a failure without timing: the guest was never reached, or is gone */
+export function failure(code: ErrorCode, detail: string, extra?: ErrorExtra): Failure {
+  return { ok: false, code, detail, extra, timing: undefined };
+}

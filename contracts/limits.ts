@@ -1,0 +1,26 @@
+/** Limits and their defaults; units are in the names. What an operator can change is named with its setting. */
+
+/** A page of linear memory (core specification, section 2.3.8 "memory types"). */
+export const pageBytes = 65_536;
+
+export const limits = {
+  /** `timeoutMs` of a function that says nothing, and the most it may ask for (BANTAM_MAX_TIMEOUT_MS). */
+  defaultTimeoutMs: 30_000,
+  maxTimeoutMs: 300_000,
+  /** `memoryBytes` of a function that says nothing, and the most it may ask for (BANTAM_MAX_MEMORY_BYTES). */
+  defaultMemoryBytes: 134_217_728,
+  maxMemoryBytes: 1_073_741_824,
+  /** `concurrency` of a function that says nothing: calls in flight per gateway. */
+  defaultConcurrency: 1_000,
+  maxConcurrency: 100_000,
+  /** Largest uploaded module (BANTAM_MAX_MODULE_BYTES) and largest body of a call (BANTAM_MAX_BODY_BYTES). */
+  maxModuleBytes: 67_108_864,
+  maxBodyBytes: 6_291_456,
+  /** What a module may declare; past it the publish is refused. */
+  maxMemories: 8,
+  maxTables: 16,
+  maxTableElements: 100_000,
+  maxImports: 10_000,
+  maxExports: 10_000,
+  maxNameBytes: 1_024,
+} as const;

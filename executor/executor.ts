@@ -1,0 +1,89 @@
+/** The executor's loop: artifacts in, batches of calls in, replies out, one call at a time. Knows no kind and no socket. */
+import type { ModuleKind } from '../contracts/kinds.ts';
+import type { StartKind } from '../contracts/invocation.ts';
+import { batchPatienceUs, decodeBatch, decodeLoad, encodeAnswer, encodeFailure, encodeSignal, frame, monotonicUs, type WireCall } from './protocol.ts';
+import { type CompiledArtifact, type GuestResponse, type RunnerInstance, runners } from './runner.ts';
+import { describeFault } from './trap.ts';
+
+/** A loaded module; its bytes are let go once they are compiled. */
+interface Artifact {
+  readonly kind: ModuleKind;
+  bytes: Uint8Array | undefined;
+  compiled: CompiledArtifact | undefined;
+  /** Only for functions that keep their instance. */
+  kept: RunnerInstance | undefined;
+}
+
+export class Executor {
+  readonly #artifacts = new Map<number, Artifact>();
+  readonly #send: (bytes: Buffer) => boolean;
+
+  /** @param send writes to the wire. @returns whether everything written so far has left this process */
+  constructor(send: (bytes: Buffer) => boolean) {
+    this.#send = send;
+  }
+
+  handle(type: number, body: Buffer): void {
+    if (type === frame.BATCH) this.#runBatch(body);
+    else if (type === frame.LOAD) {
+      const { artifact, kind, module } = decodeLoad(body);
+      this.#artifacts.set(artifact, { kind, bytes: module, compiled: undefined, kept: undefined });
+    } else if (type === frame.DROP) this.#artifacts.delete(body.readUInt32LE(0));
+    else throw new Error(`unknown frame ${type}`);
+  }
+
+  /**
+   * The worker must be able to tell which call a dead executor was running, and may take back calls behind a slow one. Hence:
+   * every reply has left before the next call starts, and the batch ends when replies are further apart than `batchPatienceUs`.
+   * The span is measured from before the earlier reply is written to after the later one is, so it is never shorter than the span
+   * the worker sees between reading the earlier reply and finding no later one.
+   */
+  #runBatch(body: Buffer): void {
+    const { sentAtUs, calls } = decodeBatch(body);
+    let lastUs = sentAtUs;
+    for (let i = 0; i < calls.length; i++) {
+      const reply = this.#run(calls[i] as WireCall);
+      const repliedUs = monotonicUs();
+      const flushed = this.#send(reply);
+      if (i < calls.length - 1 && (!flushed || monotonicUs() - lastUs > batchPatienceUs)) {
+        this.#send(encodeSignal(frame.BATCH_ENDED));
+        return;
+      }
+      lastUs = repliedUs;
+    }
+  }
+
+  #run(call: WireCall): Buffer {
+    const artifact = this.#artifacts.get(call.artifact);
+    if (artifact === undefined) throw new Error(`artifact ${call.artifact} is not loaded`);
+    const beganUs = monotonicUs();
+    const start: StartKind = artifact.compiled === undefined ? 'cold' : artifact.kept === undefined ? 'fresh' : 'reused';
+    let startedUs = beganUs;
+    let phase: 'start' | 'call' = 'start';
+    let response: GuestResponse;
+    try {
+      const instance = artifact.kept ?? compile(artifact).instantiate();
+      startedUs = monotonicUs();
+      phase = 'call';
+      response = instance.call(call.payload);
+      if (call.reuse) artifact.kept = instance;
+    } catch (error) {
+      // An instance that trapped is in no state to be called again.
+      artifact.kept = undefined;
+      const endedUs = monotonicUs();
+      const loadUs = phase === 'start' ? endedUs - beganUs : startedUs - beganUs;
+      const runUs = phase === 'start' ? 0 : endedUs - startedUs;
+      return encodeFailure({ seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...describeFault(error, phase) });
+    }
+    const endedUs = monotonicUs();
+    return encodeAnswer({ seq: call.seq, start, loadUs: Math.round(startedUs - beganUs), runUs: Math.round(endedUs - startedUs), ...response });
+  }
+}
+
+function compile(artifact: Artifact): CompiledArtifact {
+  if (artifact.compiled !== undefined) return artifact.compiled;
+  if (artifact.bytes === undefined) throw new Error('an artifact has neither bytes nor code');
+  artifact.compiled = runners[artifact.kind].compile(artifact.bytes);
+  artifact.bytes = undefined;
+  return artifact.compiled;
+}

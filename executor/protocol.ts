@@ -1,0 +1,210 @@
+/**
+ * The wire between a worker and its executor (an inherited socket on fd 3). Little-endian frames: u32 length of what follows, u8 type, body.
+ * Both sides run the same code on the same machine, so frames carry no version; a malformed frame is a defect and ends the executor.
+ */
+import { type ErrorCode, type ErrorExtra } from '../contracts/errors.ts';
+import { type ModuleKind, moduleKinds } from '../contracts/kinds.ts';
+import { type StartKind, startKinds } from '../contracts/invocation.ts';
+
+/** Worker to executor: LOAD, DROP, BATCH. Executor to worker: READY, ANSWER, FAILURE, BATCH_ENDED. */
+export const frame = { LOAD: 1, DROP: 2, BATCH: 3, READY: 4, ANSWER: 5, FAILURE: 6, BATCH_ENDED: 7 } as const;
+
+/**
+ * A batch goes on only while its calls are short: when more than this many microseconds lie between two replies, the executor gives the
+ * rest back (BATCH_ENDED). The worker relies on it when it takes calls back from behind a slow one: see worker/pool/executor.ts.
+ */
+export const batchPatienceUs = 2_000;
+
+/** One call as the executor sees it. */
+export interface WireCall {
+  /** Number of the call on this wire; its reply carries it. */
+  readonly seq: number;
+  /** Number of an artifact loaded on this wire. */
+  readonly artifact: number;
+  readonly reuse: boolean;
+  readonly payload: Uint8Array;
+}
+
+export interface WireAnswer {
+  readonly seq: number;
+  readonly start: StartKind;
+  readonly loadUs: number;
+  readonly runUs: number;
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+}
+
+export interface WireFailure {
+  readonly seq: number;
+  readonly loadUs: number;
+  readonly runUs: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly extra: ErrorExtra | undefined;
+}
+
+/** Longest frame to an executor (a module), and from it (an answer); past it the other side is not what it should be. */
+export const maxFrameBytes = { toExecutor: 1_073_741_824, fromExecutor: 134_217_728 } as const;
+
+const headBytes = 5;
+
+function allocate(type: number, bodyBytes: number): Buffer {
+  const out = Buffer.allocUnsafe(headBytes + bodyBytes);
+  out.writeUInt32LE(1 + bodyBytes, 0);
+  out[4] = type;
+  return out;
+}
+
+/** A frame without a body: READY, BATCH_ENDED. */
+export function encodeSignal(type: number): Buffer {
+  return allocate(type, 0);
+}
+
+/** Body: u32 artifact, u8 kind, module bytes. */
+export function encodeLoad(artifact: number, kind: ModuleKind, module: Uint8Array): Buffer {
+  const out = allocate(frame.LOAD, 5 + module.length);
+  out.writeUInt32LE(artifact, 5);
+  out[9] = moduleKinds.indexOf(kind);
+  out.set(module, 10);
+  return out;
+}
+
+export function decodeLoad(body: Buffer): { artifact: number; kind: ModuleKind; module: Uint8Array } {
+  const kind = moduleKinds[body[4] ?? -1];
+  if (kind === undefined) throw new Error(`unknown kind ${body[4]}`);
+  return { artifact: body.readUInt32LE(0), kind, module: new Uint8Array(body.subarray(5)) };
+}
+
+/** Body: u32 artifact. */
+export function encodeDrop(artifact: number): Buffer {
+  const out = allocate(frame.DROP, 4);
+  out.writeUInt32LE(artifact, 5);
+  return out;
+}
+
+/** Body: f64 sentAtUs, then per call u32 seq, u32 artifact, u8 reuse, u32 payload length, payload. */
+export function encodeBatch(sentAtUs: number, calls: readonly WireCall[]): Buffer {
+  let size = 8;
+  for (const call of calls) size += 13 + call.payload.length;
+  const out = allocate(frame.BATCH, size);
+  out.writeDoubleLE(sentAtUs, 5);
+  let at = 13;
+  for (const call of calls) {
+    out.writeUInt32LE(call.seq, at);
+    out.writeUInt32LE(call.artifact, at + 4);
+    out[at + 8] = call.reuse ? 1 : 0;
+    out.writeUInt32LE(call.payload.length, at + 9);
+    out.set(call.payload, at + 13);
+    at += 13 + call.payload.length;
+  }
+  return out;
+}
+
+export function decodeBatch(body: Buffer): { sentAtUs: number; calls: WireCall[] } {
+  const calls: WireCall[] = [];
+  for (let at = 8; at < body.length; ) {
+    const end = at + 13 + body.readUInt32LE(at + 9);
+    calls.push({ seq: body.readUInt32LE(at), artifact: body.readUInt32LE(at + 4), reuse: body[at + 8] === 1, payload: body.subarray(at + 13, end) });
+    at = end;
+  }
+  return { sentAtUs: body.readDoubleLE(0), calls };
+}
+
+/** Body: u32 seq, u32 loadUs, u32 runUs, u8 start, u16 status, u32 length of headers, headers joined by NUL, then the body. */
+export function encodeAnswer(answer: WireAnswer): Buffer {
+  const headers = answer.headers.join('\0');
+  const headerBytes = Buffer.byteLength(headers);
+  const out = allocate(frame.ANSWER, 19 + headerBytes + answer.body.length);
+  out.writeUInt32LE(answer.seq, 5);
+  out.writeUInt32LE(answer.loadUs, 9);
+  out.writeUInt32LE(answer.runUs, 13);
+  out[17] = startKinds.indexOf(answer.start);
+  out.writeUInt16LE(answer.status, 18);
+  out.writeUInt32LE(headerBytes, 20);
+  out.write(headers, 24);
+  out.set(answer.body, 24 + headerBytes);
+  return out;
+}
+
+export function decodeAnswer(body: Buffer): WireAnswer {
+  const bodyAt = 19 + body.readUInt32LE(15);
+  const start = startKinds[body[12] ?? -1];
+  if (start === undefined) throw new Error(`unknown start ${body[12]}`);
+  const headers = body.toString('utf8', 19, bodyAt);
+  return {
+    seq: body.readUInt32LE(0),
+    loadUs: body.readUInt32LE(4),
+    runUs: body.readUInt32LE(8),
+    start,
+    status: body.readUInt16LE(13),
+    headers: headers === '' ? [] : headers.split('\0'),
+    body: body.subarray(bodyAt),
+  };
+}
+
+/** Body: u32 seq, u32 loadUs, u32 runUs, then JSON of code, detail and extra. */
+export function encodeFailure(failed: WireFailure): Buffer {
+  const json = Buffer.from(JSON.stringify({ code: failed.code, detail: failed.detail, extra: failed.extra }));
+  const out = allocate(frame.FAILURE, 12 + json.length);
+  out.writeUInt32LE(failed.seq, 5);
+  out.writeUInt32LE(failed.loadUs, 9);
+  out.writeUInt32LE(failed.runUs, 13);
+  json.copy(out, 17);
+  return out;
+}
+
+export function decodeFailure(body: Buffer): WireFailure {
+  const { code, detail, extra } = JSON.parse(body.toString('utf8', 12)) as Pick<WireFailure, 'code' | 'detail' | 'extra'>;
+  return { seq: body.readUInt32LE(0), loadUs: body.readUInt32LE(4), runUs: body.readUInt32LE(8), code, detail, extra };
+}
+
+/** Cuts a byte stream into frames; `onFrame` gets a view of what was read, never overwritten. */
+export class FrameReader {
+  #rest: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #waiting = 0;
+  readonly #maxBytes: number;
+  readonly #onFrame: (type: number, body: Buffer) => void;
+
+  constructor(maxBytes: number, onFrame: (type: number, body: Buffer) => void) {
+    this.#maxBytes = maxBytes;
+    this.#onFrame = onFrame;
+  }
+
+  /** @throws Error when a frame says that it is longer than `maxBytes`, and what `onFrame` throws */
+  push(chunk: Buffer): void {
+    // A large frame arrives in many chunks: they are joined once, when the whole frame is there.
+    if (this.#waiting > 0) {
+      this.#chunks.push(chunk);
+      this.#waiting -= chunk.length;
+      if (this.#waiting > 0) return;
+      chunk = Buffer.concat(this.#chunks);
+      this.#chunks = [];
+      this.#waiting = 0;
+    } else if (this.#rest.length > 0) {
+      chunk = Buffer.concat([this.#rest, chunk]);
+    }
+    let at = 0;
+    while (chunk.length - at >= headBytes) {
+      const length = chunk.readUInt32LE(at);
+      if (length > this.#maxBytes) throw new Error(`a frame of ${length} bytes is over the limit`);
+      const end = at + 4 + length;
+      if (end > chunk.length) {
+        this.#chunks = [chunk.subarray(at)];
+        this.#waiting = end - chunk.length;
+        this.#rest = Buffer.alloc(0);
+        return;
+      }
+      this.#onFrame(chunk[at + 4] ?? 0, chunk.subarray(at + headBytes, end));
+      at = end;
+    }
+    this.#rest = chunk.subarray(at);
+  }
+}
+
+/** The machine's monotonic clock in microseconds: the same in every process, so that both ends of the wire can compare. */
+export function monotonicUs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e6 + nanoseconds / 1e3;
+}

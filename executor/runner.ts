@@ -1,0 +1,24 @@
+/** What every kind of module offers to the executor's loop: compile once, instantiate often, call. */
+import type { ModuleKind } from '../contracts/kinds.ts';
+import { coreRunner } from './kinds/core.ts';
+
+export interface GuestResponse {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+}
+
+export interface RunnerInstance {
+  /** Runs the guest. What it throws is the guest's trap. */
+  call(payload: Uint8Array): GuestResponse;
+}
+
+export interface CompiledArtifact {
+  instantiate(): RunnerInstance;
+}
+
+export interface Runner {
+  compile(bytes: Uint8Array): CompiledArtifact;
+}
+
+export const runners: Readonly<Record<ModuleKind, Runner>> = { core: coreRunner };

@@ -1,0 +1,76 @@
+/** Builds the gateway: plugins and routes on given parts. Listens to nothing, starts nothing. */
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { InvocationProducer } from '../queue/port.ts';
+import type { FunctionRegistry } from '../registry/registry.ts';
+import type { Logger } from '../shared/logger.ts';
+import { createGatewayMetrics } from '../shared/metrics.ts';
+import { Dispatch } from './invoke/dispatch.ts';
+import type { Resolver } from './invoke/resolver.ts';
+import { meter } from './plugins/meter.ts';
+import problems from './plugins/problems.ts';
+import requestId, { requestIdOf } from './plugins/request-id.ts';
+import type { Inspector } from './publish/inspector.ts';
+import { Publisher } from './publish/publisher.ts';
+import { functionRoutes } from './routes/functions.ts';
+import { healthRoutes, type Readiness } from './routes/health.ts';
+import { invokeRoutes } from './routes/invoke.ts';
+import { type SystemDescription, systemRoutes } from './routes/system.ts';
+
+export interface AppOptions {
+  readonly registry: FunctionRegistry;
+  readonly resolver: Resolver;
+  readonly queue: InvocationProducer;
+  readonly inspector: Pick<Inspector, 'inspect'>;
+  /** Where the gateway's metrics are registered; served at /metrics. */
+  readonly metrics: Registry;
+  readonly readiness: () => Readonly<Record<string, Readiness>>;
+  readonly system: SystemDescription;
+  readonly log: Logger;
+  readonly limits: {
+    readonly maxModuleBytes: number;
+    readonly maxBodyBytes: number;
+    readonly maxTimeoutMs: number;
+    readonly maxMemoryBytes: number;
+    readonly maxQueueDepth: number;
+  };
+}
+
+/** Node's own limit of a request line and its headers together (--max-http-header-size). */
+const maxHeaderBytes = 16_384;
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { limits, registry, resolver, queue, inspector, log } = options;
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    bodyLimit: limits.maxBodyBytes,
+    // The whole request must be here by then: an upload of the largest module over a slow line included.
+    requestTimeout: 300_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: maxHeaderBytes },
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false } },
+  });
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Bantam', version: options.system.version, description: 'A .wasm file uploaded with one curl is an HTTP function.' } },
+  });
+  await app.register(requestId);
+  await app.register(problems);
+
+  const dispatch = new Dispatch({ resolver, queue, maxQueueDepth: limits.maxQueueDepth, onRefused: (code) => measure.refused(code) });
+  const measure = meter(createGatewayMetrics(options.metrics, () => ({ ...queue.load(), inFlight: dispatch.inFlight })));
+  const publisher = new Publisher({ registry, inspector, ...limits });
+
+  await app.register(async (scope) => functionRoutes(scope, { registry, publisher, maxModuleBytes: limits.maxModuleBytes, onChange: (name) => resolver.forget(name), onPublish: measure.published }));
+  await app.register(async (scope) => invokeRoutes(scope, { dispatch, maxBodyBytes: limits.maxBodyBytes, onReply: measure.replied }));
+  await app.register(async (scope) => {
+    healthRoutes(scope, { readiness: options.readiness, metrics: options.metrics });
+    systemRoutes(scope, options.system);
+    scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  });
+  return app;
+}

@@ -1,0 +1,80 @@
+/** The embedded server: `npm start`. Gateway and worker in one process, PostgreSQL beside it unless DATABASE_URL names one, no Redis unless REDIS_URL does. */
+import { resolve } from 'node:path';
+import { createLocalQueue } from '../../queue/local.ts';
+import { createRedisConsumer } from '../../queue/redis/consumer.ts';
+import { createRedisProducer } from '../../queue/redis/producer.ts';
+import { awaitSchema } from '../../registry/await-schema.ts';
+import { startEmbeddedPostgres } from '../../registry/embedded/start.ts';
+import { migrate } from '../../registry/migrate/migrate.ts';
+import { openRegistry } from '../../registry/registry.ts';
+import { loadConfig } from '../../shared/config.ts';
+import { createLogger, type Logger } from '../../shared/logger.ts';
+import { createRegistry } from '../../shared/metrics.ts';
+import { watchOutage } from '../../shared/outage.ts';
+import { createPool } from '../../shared/postgres.ts';
+import { runMain } from '../../shared/run-main.ts';
+import { probeLocks } from '../../shared/sandbox/locks.ts';
+import { entryPath } from '../../shared/sandbox/spawn.ts';
+import { onShutdown } from '../../shared/shutdown.ts';
+import { startWorker } from '../../worker/start.ts';
+import { inspectorProgram } from '../publish/inspector.ts';
+import { startGateway } from '../start.ts';
+import { EmbeddedSettings } from './settings.ts';
+
+const exit = (code: number): never => process.exit(code);
+
+await runMain(async () => {
+  const settings = loadConfig(EmbeddedSettings, process.env);
+  const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'bantam' });
+  const [database, locks] = await Promise.all([openDatabase(settings, log), probeLocks(entryPath(inspectorProgram))]);
+  const { producer, consumer, stop: stopWatching } = openQueue(settings, log);
+  const pool = createPool(database.url, { max: 10, applicationName: 'bantam', onError: (err) => log.warn({ err }, 'a Postgres connection was lost') });
+  const metrics = createRegistry();
+  await awaitSchema(pool, log);
+  const registry = openRegistry(pool);
+  const worker = await startWorker({ settings, consumer, fetch: (digest) => registry.moduleBytes(digest), locks, metrics, log });
+  const gateway = await startGateway({
+    settings,
+    databaseUrl: database.url,
+    pool,
+    queue: producer,
+    deployment: { registry: database.kind, queue: settings.REDIS_URL === undefined ? 'local' : 'redis', worker: 'embedded' },
+    locks,
+    metrics,
+    log,
+    roles: () => ({ executors: worker.ready() ? { ready: true } : { ready: false, detail: 'no executor is up' } }),
+  });
+  onShutdown(
+    async () => {
+      await gateway.close();
+      await worker.close(settings.BANTAM_SHUTDOWN_GRACE_MS);
+      stopWatching();
+      await pool.end();
+      await database.stop();
+    },
+    { graceMs: settings.BANTAM_SHUTDOWN_GRACE_MS + settings.BANTAM_DRAIN_DELAY_MS + 10_000, log, exit },
+  );
+  const parts = `${database.kind === 'embedded' ? 'embedded PostgreSQL' : 'PostgreSQL at DATABASE_URL'}, ${settings.REDIS_URL === undefined ? 'queue in this process' : 'Redis at REDIS_URL'}`;
+  process.stdout.write(`Bantam is ready at ${gateway.url} (${parts}; data in ${resolve(settings.BANTAM_DATA_DIR)})\n`);
+}, exit);
+
+interface Database {
+  readonly kind: 'embedded' | 'postgres';
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function openDatabase(settings: EmbeddedSettings, log: Logger): Promise<Database> {
+  if (settings.DATABASE_URL !== undefined) return { kind: 'postgres', url: settings.DATABASE_URL, stop: () => Promise.resolve() };
+  const embedded = await startEmbeddedPostgres({ dataDir: settings.BANTAM_DATA_DIR, log: (line) => log.info({ postgres: true }, line) });
+  await migrate(embedded.url, (line) => log.info(line));
+  return { kind: 'embedded', url: embedded.url, stop: () => embedded.stop() };
+}
+
+function openQueue({ REDIS_URL: url }: EmbeddedSettings, log: Logger): ReturnType<typeof createLocalQueue> & { stop(): void } {
+  if (url === undefined) return { ...createLocalQueue(), stop: () => {} };
+  const redis = watchOutage('Redis', log, () => producer.ready() && consumer.ready());
+  const producer = createRedisProducer({ url, onError: redis.onError });
+  const consumer = createRedisConsumer({ url, onError: redis.onError });
+  return { producer, consumer, stop: () => redis.stop() };
+}

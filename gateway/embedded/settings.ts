@@ -1,0 +1,30 @@
+/** The environment of the embedded server: a gateway with a worker in its process. */
+import { type Static, Type } from 'typebox';
+import {
+  admission,
+  artifacts,
+  dataFolder,
+  executors,
+  lifetime,
+  listening,
+  memoryLimit,
+  optionalDatabase,
+  optionalRedis,
+  quietLogging,
+  requestLimits,
+} from '../../shared/settings.ts';
+
+export const EmbeddedSettings = Type.Object({
+  ...listening,
+  ...dataFolder,
+  ...optionalDatabase,
+  ...optionalRedis,
+  ...requestLimits,
+  ...memoryLimit,
+  ...admission,
+  ...executors,
+  ...artifacts,
+  ...lifetime,
+  ...quietLogging,
+});
+export type EmbeddedSettings = Static<typeof EmbeddedSettings>;

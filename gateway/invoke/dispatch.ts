@@ -1,0 +1,122 @@
+/** One invocation from an admitted request to its reply: resolve, decode, admit, enqueue. The only way into the queue. */
+import { encodeCall } from '../../contracts/call.ts';
+import { BantamError } from '../../contracts/errors.ts';
+import type { ExportSignature, FunctionVersion } from '../../contracts/function.ts';
+import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
+import type { ScalarType } from '../../contracts/kinds.ts';
+import { pageBytes } from '../../contracts/limits.ts';
+import type { FunctionReference } from '../../contracts/names.ts';
+import { formatSignature } from '../../contracts/signature.ts';
+import type { InvocationProducer } from '../../queue/port.ts';
+import { decideAdmission } from './admission.ts';
+import { type CallInput, decodeArguments } from './arguments.ts';
+import { InFlight } from './in-flight.ts';
+import type { Resolver } from './resolver.ts';
+
+export interface DispatchOptions {
+  readonly resolver: Resolver;
+  readonly queue: InvocationProducer;
+  /** Lane depth past which calls get QUEUE_FULL. */
+  readonly maxQueueDepth: number;
+  /** Told of every refusal. */
+  readonly onRefused: (code: 'FUNCTION_BUSY' | 'QUEUE_FULL' | 'NO_WORKER') => void;
+}
+
+export interface InvokeRequest extends CallInput {
+  readonly id: string;
+  /** Undefined: the entry. */
+  readonly exportName: string | undefined;
+}
+
+export class Dispatch {
+  readonly #options: DispatchOptions;
+  readonly #inFlight = new InFlight();
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+  }
+
+  /** Invocations in flight. */
+  get inFlight(): number {
+    return this.#inFlight.total;
+  }
+
+  /** @returns the version if no I/O is needed for it. @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND */
+  peek(reference: FunctionReference): FunctionVersion | undefined {
+    const version = this.#options.resolver.peek(reference);
+    if (version === null) throw notFound(reference);
+    return version;
+  }
+
+  /** @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNAVAILABLE */
+  async resolve(reference: FunctionReference): Promise<FunctionVersion> {
+    const version = await this.#options.resolver.resolve(reference);
+    if (version === undefined) throw notFound(reference);
+    return version;
+  }
+
+  /**
+   * @param signal aborted when the caller hung up
+   * @throws BantamError for what is wrong with the request or keeps it out (before anything is enqueued); afterwards all is in the Reply
+   */
+  async invoke(version: FunctionVersion, request: InvokeRequest, signal: AbortSignal): Promise<Reply> {
+    const { queue, maxQueueDepth } = this.#options;
+    const payload = encode(version, request);
+    const load = this.#inFlight.of(version);
+    const admission = decideAdmission({ ...load, ...queue.load() }, { concurrency: version.limits.concurrency, maxQueueDepth });
+    if (admission.kind === 'reject') {
+      this.#options.onRefused(admission.code);
+      return failure(admission.code, admission.detail, { retryAfterMs: admission.retryAfterMs });
+    }
+    const enqueuedAtMs = Date.now();
+    const invocation: Invocation = {
+      id: request.id,
+      target: targetOf(version),
+      enqueuedAtMs,
+      deadlineAtMs: enqueuedAtMs + version.limits.timeoutMs,
+      payload,
+    };
+    this.#inFlight.enter(load);
+    try {
+      return await queue.call(invocation, signal);
+    } finally {
+      this.#inFlight.leave(load, Date.now() - enqueuedAtMs);
+    }
+  }
+}
+
+const targets = new WeakMap<FunctionVersion, Invocation['target']>();
+
+function targetOf(version: FunctionVersion): Invocation['target'] {
+  let target = targets.get(version);
+  if (target === undefined) {
+    const { name, digest, kind, limits, config } = version;
+    target = { function: name, version: version.version, digest, kind, memoryPages: Math.floor(limits.memoryBytes / pageBytes), reuse: config.reuse === true };
+    targets.set(version, target);
+  }
+  return target;
+}
+
+function encode(version: FunctionVersion, request: InvokeRequest): Uint8Array {
+  const signature = findExport(version, request.exportName ?? version.entry);
+  const values = decodeArguments(signature, request);
+  return encodeCall(
+    signature.name,
+    signature.params.map(({ type }) => type as ScalarType),
+    values,
+  );
+}
+
+function findExport(version: FunctionVersion, name: string): ExportSignature {
+  const signature = version.exports.find((candidate) => candidate.name === name);
+  if (signature?.callable === true) return signature;
+  const callable = version.exports.filter((candidate) => candidate.callable).map(formatSignature);
+  const why = signature === undefined ? `there is no exported function ${JSON.stringify(name)}` : `${formatSignature(signature)} cannot be called over HTTP: its types are no scalars`;
+  throw new BantamError('EXPORT_NOT_FOUND', `${why}; exports: ${callable.join('; ')}`, { exports: callable });
+}
+
+function notFound({ name, version }: FunctionReference): BantamError {
+  return version === undefined
+    ? new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`)
+    : new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${version}`);
+}

@@ -1,0 +1,151 @@
+/** The control API of functions: publish, configure, look, delete. */
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { BantamError } from '../../contracts/errors.ts';
+import { FunctionConfig, FunctionVersion } from '../../contracts/function.ts';
+import { parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
+import type { Published } from '../../registry/port.ts';
+import type { FunctionRegistry } from '../../registry/registry.ts';
+import { parseConfigChange } from '../publish/config.ts';
+import type { Publisher } from '../publish/publisher.ts';
+import { readUpload } from '../publish/upload.ts';
+
+export interface FunctionRoutesOptions {
+  readonly registry: FunctionRegistry;
+  readonly publisher: Publisher;
+  readonly maxModuleBytes: number;
+  /** Called when this gateway changed a function, before it answers. */
+  readonly onChange: (name: string) => void;
+  /** Told of every publish: created, unchanged, or the error code. */
+  readonly onPublish: (outcome: string) => void;
+}
+
+const Function = Type.Evaluate(Type.Intersect([FunctionVersion, Type.Object({ invokeUrl: Type.String({ description: 'Address at which this function is called' }) })]));
+const FunctionList = Type.Object({ functions: Type.Array(Function), next: Type.Optional(Type.String({ description: '`after` of the next page' })) });
+const VersionList = Type.Object({ versions: Type.Array(Function), next: Type.Optional(Type.String({ description: '`after` of the next page' })) });
+const Paging = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  after: Type.Optional(Type.String({ description: '`next` of the page before' })),
+});
+type Paging = Static<typeof Paging>;
+interface NameParams {
+  readonly name: string;
+}
+
+export async function functionRoutes(app: FastifyInstance, options: FunctionRoutesOptions): Promise<void> {
+  const { registry, publisher, maxModuleBytes, onChange, onPublish } = options;
+  const tags = ['functions'];
+
+  const published = (request: FastifyRequest, { created, version }: Published): [number, object] => {
+    onChange(version.name);
+    onPublish(created ? 'created' : 'unchanged');
+    return [created ? 201 : 200, view(request, version)];
+  };
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      onPublish(error instanceof BantamError ? error.code : 'INTERNAL');
+      throw error;
+    }
+  };
+
+  await app.register(async (uploads) => {
+    await uploads.register(multipart, { limits: { fileSize: maxModuleBytes + 1, fieldSize: 65_536, parts: 8 } });
+    // Any other body is the module itself, whatever it says of its type; it is read as a stream.
+    uploads.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    uploads.removeContentTypeParser(['application/json', 'text/plain']);
+    uploads.put<{ Params: NameParams }>(
+      '/api/functions/:name',
+      {
+        bodyLimit: maxModuleBytes + 1_048_576,
+        schema: {
+          summary: 'Publish a module as a new version',
+          description: 'The raw module as body, or multipart/form-data with parts `module` and `config` (JSON).',
+          tags,
+          consumes: ['application/wasm', 'multipart/form-data'],
+          response: { 200: Function, 201: Function },
+        },
+      },
+      async (request, reply) => {
+        const name = parseFunctionName(request.params.name);
+        const [status, body] = published(request, await counted(readUpload(request, maxModuleBytes).then(({ bytes, config }) => publisher.publish(name, bytes, config))));
+        return reply.code(status).header('location', `/api/functions/${name}`).send(body);
+      },
+    );
+  });
+
+  app.patch<{ Params: NameParams }>(
+    '/api/functions/:name',
+    { schema: { summary: 'Change the configuration: a new version of the same module', tags, body: Type.Unsafe<unknown>(FunctionConfig), response: { 200: Function, 201: Function } }, validatorCompiler: () => () => true },
+    async (request, reply) => {
+      const name = parseFunctionName(request.params.name);
+      const [status, body] = published(request, await counted(publisher.reconfigure(name, parseConfigChange(request.body))));
+      return reply.code(status).send(body);
+    },
+  );
+
+  app.get<{ Querystring: Paging }>('/api/functions', { schema: { summary: 'List the functions, each with its latest version', tags, querystring: Paging, response: { 200: FunctionList } } }, async (request) => {
+    const { items, next } = await registry.functions(request.query.limit ?? 100, request.query.after);
+    return { functions: items.map((version) => view(request, version)), next };
+  });
+
+  app.get<{ Params: NameParams }>('/api/functions/:name', { schema: { summary: 'Show a function: its latest version', tags, response: { 200: Function } } }, async (request) => {
+    const name = parseFunctionName(request.params.name);
+    const latest = await registry.latest(name);
+    if (latest === undefined) throw noFunction(name);
+    return view(request, latest);
+  });
+
+  app.get<{ Params: NameParams; Querystring: Paging }>(
+    '/api/functions/:name/versions',
+    { schema: { summary: 'List the versions of a function, newest first', tags, querystring: Paging, response: { 200: VersionList } } },
+    async (request) => {
+      const name = parseFunctionName(request.params.name);
+      const { items, next } = await registry.versions(name, request.query.limit ?? 100, request.query.after);
+      if (items.length === 0 && request.query.after === undefined) throw noFunction(name);
+      return { versions: items.map((version) => view(request, version)), next };
+    },
+  );
+
+  app.get<{ Params: NameParams & { version: string } }>(
+    '/api/functions/:name/versions/:version',
+    { schema: { summary: 'Show a version', tags, response: { 200: Function } } },
+    async (request) => view(request, await findVersion(registry, request.params)),
+  );
+
+  app.get<{ Params: NameParams & { version: string } }>(
+    '/api/functions/:name/versions/:version/module',
+    { schema: { summary: 'The bytes that were published', tags, produces: ['application/wasm'] } },
+    async (request, reply) => {
+      const version = await findVersion(registry, request.params);
+      const bytes = await registry.moduleBytes(version.digest);
+      if (bytes === undefined) throw noFunction(version.name);
+      return reply.header('content-type', 'application/wasm').header('etag', `"${version.digest}"`).send(bytes);
+    },
+  );
+
+  app.delete<{ Params: NameParams }>('/api/functions/:name', { schema: { summary: 'Delete a function with all its versions', tags, response: { 204: Type.Null() } } }, async (request, reply) => {
+    const name = parseFunctionName(request.params.name);
+    if (!(await registry.remove(name))) throw noFunction(name);
+    onChange(name);
+    return reply.code(204).send();
+  });
+}
+
+async function findVersion(registry: FunctionRegistry, params: NameParams & { readonly version: string }): Promise<FunctionVersion> {
+  const name = parseFunctionName(params.name);
+  const number = parseVersionNumber(params.version);
+  const version = await registry.version(name, number);
+  if (version === undefined) throw new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${number}`);
+  return version;
+}
+
+function view(request: FastifyRequest, version: FunctionVersion): FunctionVersion & { invokeUrl: string } {
+  return { ...version, invokeUrl: `${request.protocol}://${request.host}/fn/${version.name}` };
+}
+
+function noFunction(name: string): BantamError {
+  return new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
+}

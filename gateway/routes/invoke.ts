@@ -1,0 +1,88 @@
+/** /fn/{name}[@version][/{export}]: an HTTP request becomes an invocation, its reply the HTTP answer. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BantamError } from '../../contracts/errors.ts';
+import type { FunctionVersion } from '../../contracts/function.ts';
+import type { Reply } from '../../contracts/invocation.ts';
+import { parseFunctionReference } from '../../contracts/names.ts';
+import type { Dispatch } from '../invoke/dispatch.ts';
+import { sendProblem } from '../plugins/problems.ts';
+
+export interface InvokeRoutesOptions {
+  readonly dispatch: Dispatch;
+  readonly maxBodyBytes: number;
+  /** Told of every reply; `totalUs` from the arrival of the request to the reply. */
+  readonly onReply: (reply: Reply, totalUs: number) => void;
+}
+
+interface InvokeParams {
+  readonly reference: string;
+  /** What follows the reference: the name of an export. */
+  readonly '*'?: string;
+}
+
+export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions): void {
+  const { dispatch, onReply } = options;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.maxBodyBytes }, (_request, body, done) => done(null, body));
+
+  const invoke = async (request: FastifyRequest<{ Params: InvokeParams }>, reply: FastifyReply): Promise<FastifyReply> => {
+    const arrivedMs = performance.now();
+    const id = randomUUID();
+    reply.header('x-bantam-invocation-id', id);
+    const { version, answer } = await run(request, reply, id);
+    const totalUs = (performance.now() - arrivedMs) * 1_000;
+    onReply(answer, totalUs);
+    return send(reply, id, version, answer, totalUs);
+  };
+
+  const run = async (request: FastifyRequest<{ Params: InvokeParams }>, reply: FastifyReply, id: string): Promise<{ version: FunctionVersion; answer: Reply }> => {
+    const reference = parseFunctionReference(request.params.reference);
+    const version = dispatch.peek(reference) ?? (await dispatch.resolve(reference));
+    const path = request.params['*'];
+    const { url, headers } = request;
+    const queryAt = url.indexOf('?');
+    const answer = await dispatch.invoke(
+      version,
+      {
+        id,
+        exportName: path === undefined || path === '' ? undefined : path,
+        query: queryAt < 0 ? undefined : url.slice(queryAt + 1),
+        body: request.body as Buffer | undefined,
+        contentType: headers['content-type'],
+      },
+      hangUp(reply),
+    );
+    return { version, answer };
+  };
+
+  const schema = { summary: 'Call a function', description: 'Arguments come from the query or a JSON body, by name or by position.', tags: ['invocation'] };
+  app.all('/fn/:reference', { schema }, invoke);
+  app.all('/fn/:reference/*', { schema }, invoke);
+}
+
+/** @returns a signal that is aborted when the caller closes the connection before it has its answer */
+function hangUp(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) controller.abort();
+  });
+  return controller.signal;
+}
+
+function send(reply: FastifyReply, invocationId: string, { version }: FunctionVersion, answer: Reply, totalUs: number): FastifyReply {
+  reply.header('x-bantam-version', version);
+  if (answer.timing !== undefined) {
+    const { loadUs, runUs } = answer.timing;
+    const queueUs = Math.max(0, totalUs - loadUs - runUs);
+    reply.header('server-timing', `queue;dur=${toMs(queueUs)}, load;dur=${toMs(loadUs)}, run;dur=${toMs(runUs)}`);
+  }
+  if (!answer.ok) return sendProblem(reply, new BantamError(answer.code, answer.detail, answer.extra), { invocationId });
+  reply.code(answer.status).header('x-bantam-start', answer.start);
+  for (let i = 0; i + 1 < answer.headers.length; i += 2) reply.header(answer.headers[i] as string, answer.headers[i + 1]);
+  return answer.status === 204 ? reply.send() : reply.send(answer.body);
+}
+
+function toMs(us: number): string {
+  return (us / 1_000).toFixed(3);
+}

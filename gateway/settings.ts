@@ -1,0 +1,15 @@
+/** The environment of a gateway process. */
+import { type Static, Type } from 'typebox';
+import { admission, database, lifetime, listening, logging, memoryLimit, redis, requestLimits } from '../shared/settings.ts';
+
+export const GatewaySettings = Type.Object({
+  ...listening,
+  ...database,
+  ...redis,
+  ...requestLimits,
+  ...memoryLimit,
+  ...admission,
+  ...lifetime,
+  ...logging,
+});
+export type GatewaySettings = Static<typeof GatewaySettings>;

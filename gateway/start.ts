@@ -1,0 +1,97 @@
+/** Puts a gateway together from its settings and given parts, and opens its port. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Registry } from 'prom-client';
+import type { InvocationProducer } from '../queue/port.ts';
+import { FunctionChanges } from '../registry/changes.ts';
+import { openRegistry } from '../registry/registry.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { LockPlan } from '../shared/sandbox/locks.ts';
+import { StartupError } from '../shared/startup-error.ts';
+import { buildApp } from './app.ts';
+import { Resolver } from './invoke/resolver.ts';
+import { Inspector } from './publish/inspector.ts';
+import type { Readiness } from './routes/health.ts';
+import type { SystemDescription } from './routes/system.ts';
+import type { GatewaySettings } from './settings.ts';
+
+export interface GatewayParts {
+  readonly settings: Omit<GatewaySettings, 'DATABASE_URL' | 'REDIS_URL'>;
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  readonly queue: InvocationProducer;
+  readonly deployment: SystemDescription['deployment'];
+  readonly locks: LockPlan;
+  readonly metrics: Registry;
+  readonly log: Logger;
+  /** Readiness of roles that live in this process beside the gateway: executors, when embedded. */
+  readonly roles?: () => Readonly<Record<string, Readiness>>;
+}
+
+export interface RunningGateway {
+  /** Where it listens; the port is the real one when the setting was 0. */
+  readonly url: string;
+  /** Answers 503 on /readyz for the drain delay, takes no new connections, finishes calls in flight. */
+  close(): Promise<void>;
+}
+
+/** @throws StartupError when the port cannot be had, or the schema does not fit (once Postgres can be asked) */
+export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
+  const { settings, pool, queue, log } = parts;
+  const resolver = new Resolver(openRegistry(pool));
+  const changes = new FunctionChanges(parts.databaseUrl, { onChange: (name) => resolver.forget(name), onReset: () => resolver.forgetAll() });
+  let draining = false;
+  const app = await buildApp({
+    registry: openRegistry(pool),
+    resolver,
+    queue,
+    inspector: new Inspector({ locks: parts.locks, log }),
+    metrics: parts.metrics,
+    readiness: () => ({
+      gateway: draining ? { ready: false, detail: 'draining' } : { ready: true },
+      database: changes.connected ? { ready: true } : { ready: false, detail: 'Postgres cannot be reached' },
+      queue: queue.ready() ? { ready: true } : { ready: false, detail: 'the queue cannot be reached' },
+      ...parts.roles?.(),
+    }),
+    system: { version: await packageVersion(), deployment: parts.deployment, locks: parts.locks.active },
+    log,
+    limits: {
+      maxModuleBytes: settings.BANTAM_MAX_MODULE_BYTES,
+      maxBodyBytes: settings.BANTAM_MAX_BODY_BYTES,
+      maxTimeoutMs: settings.BANTAM_MAX_TIMEOUT_MS,
+      maxMemoryBytes: settings.BANTAM_MAX_MEMORY_BYTES,
+      maxQueueDepth: settings.BANTAM_MAX_QUEUE_DEPTH,
+    },
+  });
+  const url = await listen(app, settings.BANTAM_HOST, settings.BANTAM_PORT);
+  return {
+    url,
+    async close() {
+      draining = true;
+      await wait(settings.BANTAM_DRAIN_DELAY_MS);
+      await app.close();
+      await changes.close();
+      await queue.close();
+    },
+  };
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    await app.close();
+    if (code === 'EADDRINUSE') throw new StartupError(`port ${port} on ${host} is in use: stop what listens there, or set BANTAM_PORT`);
+    if (code === 'EACCES') throw new StartupError(`port ${port} on ${host} is not allowed to this user: set BANTAM_PORT`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartupError(`${host} is no address of this machine: set BANTAM_HOST`);
+    throw error;
+  }
+}
+
+async function packageVersion(): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { version: string };
+  return manifest.version;
+}

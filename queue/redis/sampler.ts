@@ -1,0 +1,68 @@
+/** A gateway's look at the lane, four times a second: depth, live workers, whether Redis was wiped, whom to give up. */
+import { randomUUID } from 'node:crypto';
+import type { LaneLoad } from '../port.ts';
+import { group, type LaneKeys } from './keys.ts';
+import { deadAfterMs } from './presence.ts';
+import { reap } from './reaper.ts';
+import type { LaneRedis } from './scripts.ts';
+
+const sampleEveryMs = 250;
+
+export interface SamplerEvents {
+  /** A look failed or came to an end; connection errors are told by the connection, too. */
+  onError(error: Error): void;
+  /** After every look. */
+  onSample(): void;
+  /** Redis lost its data since the last look. */
+  onWiped(): void;
+}
+
+export class Sampler {
+  readonly #redis: LaneRedis;
+  readonly #keys: LaneKeys;
+  readonly #events: SamplerEvents;
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #epoch: string | undefined;
+  /** The last look; undefined until the first one on this connection. */
+  load: LaneLoad | undefined;
+
+  constructor(redis: LaneRedis, keys: LaneKeys, events: SamplerEvents) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#events = events;
+    redis.on('ready', () => this.#look());
+    redis.on('close', () => {
+      this.load = undefined;
+    });
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#look(), sampleEveryMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    if (this.#looking || this.#redis.status !== 'ready') return;
+    this.#looking = true;
+    this.#sample()
+      .catch((error: Error) => this.#events.onError(error))
+      .finally(() => {
+        this.#looking = false;
+      });
+  }
+
+  async #sample(): Promise<void> {
+    const { stream, workers, epoch: epochKey } = this.#keys;
+    const [depth, live, epoch, ...dead] = await this.#redis.sample(stream, workers, epochKey, group, deadAfterMs, randomUUID());
+    if (this.#redis.status !== 'ready') return;
+    this.load = { queueDepth: depth, workers: live };
+    if (this.#epoch !== undefined && this.#epoch !== epoch) this.#events.onWiped();
+    this.#epoch = epoch;
+    this.#events.onSample();
+    for (const workerId of dead) await reap(this.#redis, this.#keys, workerId);
+  }
+}

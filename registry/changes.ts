@@ -1,0 +1,102 @@
+/** Tells every process that a function changed: NOTIFY in the transaction that changes it, LISTEN on a connection of its own. */
+import type pg from 'pg';
+import { createClient } from '../shared/postgres.ts';
+
+const channel = 'bantam_functions';
+const firstRetryMs = 100;
+const lastRetryMs = 1_000;
+/** A dead network closes no connection; only asking shows it. */
+const heartbeatMs = 5_000;
+const heartbeatTimeoutMs = 2_000;
+
+/** Sent at commit, once per name and transaction. */
+export async function notifyChange(client: pg.ClientBase, functionName: string): Promise<void> {
+  await client.query('select pg_notify($1, $2)', [channel, functionName]);
+}
+
+export interface ChangeListener {
+  /** A function was published, configured anew or deleted. */
+  readonly onChange: (functionName: string) => void;
+  /**
+   * Listening has begun, or begun again after the connection was lost: from now on nothing is missed, but anything
+   * known from before may be out of date.
+   */
+  readonly onReset: () => void;
+}
+
+/** Listens from construction until `close()`, however often the connection is lost in between. */
+export class FunctionChanges {
+  readonly #url: string;
+  readonly #listener: ChangeListener;
+  #client: pg.Client | undefined;
+  #connected = false;
+  #closed = false;
+  #retryMs = firstRetryMs;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(url: string, listener: ChangeListener) {
+    this.#url = url;
+    this.#listener = listener;
+    void this.#connect();
+  }
+
+  /** Whether changes are heard now. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** No callback is called after this. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#connected = false;
+    clearTimeout(this.#timer);
+    await this.#client?.end();
+  }
+
+  async #connect(): Promise<void> {
+    const client = createClient(this.#url, 'bantam-changes');
+    this.#client = client;
+    // Fires on every way a connection can fail or end; once per client, so that one loss causes one retry.
+    const lost = (): void => {
+      if (client === this.#client) this.#retry();
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    client.on('notification', ({ payload }) => {
+      if (!this.#closed) this.#listener.onChange(payload ?? '');
+    });
+    try {
+      await client.connect();
+      await client.query(`listen ${channel}`);
+    } catch {
+      lost();
+      return;
+    }
+    if (this.#closed || client !== this.#client) return;
+    this.#connected = true;
+    this.#retryMs = firstRetryMs;
+    this.#listener.onReset();
+    this.#scheduleHeartbeat(client, lost);
+  }
+
+  #scheduleHeartbeat(client: pg.Client, lost: () => void): void {
+    this.#timer = setTimeout(() => {
+      const heartbeat = { text: 'select 1', query_timeout: heartbeatTimeoutMs };
+      client.query(heartbeat).then(() => {
+        if (this.#connected && client === this.#client) this.#scheduleHeartbeat(client, lost);
+      }, lost);
+    }, heartbeatMs);
+  }
+
+  #retry(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#connected = false;
+    clearTimeout(this.#timer);
+    // Rejects or hangs when the connection is gone already; there is nothing left to learn from it.
+    client?.end().catch(() => {});
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.#connect(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
+  }
+}

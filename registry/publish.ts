@@ -1,0 +1,65 @@
+/** Publishing: the transaction that adds a version of a function, unless it would say nothing new. */
+import { isDeepStrictEqual } from 'node:util';
+import type pg from 'pg';
+import type { FunctionVersion } from '../contracts/function.ts';
+import { inTransaction } from '../shared/postgres.ts';
+import { notifyChange } from './changes.ts';
+import { ensureFunction, lockFunction, setLatestVersion } from './functions.ts';
+import { keepModule, storeModule } from './modules.ts';
+import type { Publication, Published } from './port.ts';
+import { findLatestVersion, insertVersion } from './versions.ts';
+
+/**
+ * Publishes of one function take turns; when the promise resolves, the version is durable and the change announced.
+ * @throws BantamError REGISTRY_UNAVAILABLE: it may have been published all the same; doing it again is safe
+ */
+export function publish(pool: pg.Pool, publication: Publication): Promise<Published> {
+  return inTransaction(pool, async (client) => {
+    await ensureFunction(client, publication.name);
+    const row = await lockFunction(client, publication.name);
+    if (row === undefined) throw new TypeError(`the row of ${publication.name} is gone, but such rows are never deleted`);
+    const latest = await findLatestVersion(client, publication.name);
+    if (latest !== undefined && isSame(latest, publication)) return { created: false, version: latest };
+    await storeModule(client, publication.digest, publication.bytes);
+    return addVersion(client, row.id, row.latest_version + 1, publication);
+  });
+}
+
+/**
+ * Publishes a module that is in the registry already, as a change of the version it was read from.
+ * @param base the version that the caller saw as the latest
+ * @returns undefined when that is no longer the latest, or the function is gone: read it again
+ * @throws BantamError as `publish`
+ */
+export function reconfigure(pool: pg.Pool, base: number, publication: Omit<Publication, 'bytes'>): Promise<Published | undefined> {
+  return inTransaction(pool, async (client) => {
+    const row = await lockFunction(client, publication.name);
+    const latest = await findLatestVersion(client, publication.name);
+    if (row === undefined || latest?.version !== base) return undefined;
+    if (isSame(latest, publication)) return { created: false, version: latest };
+    if (!(await keepModule(client, publication.digest))) return undefined;
+    return addVersion(client, row.id, base + 1, publication);
+  });
+}
+
+async function addVersion(
+  client: pg.ClientBase,
+  functionId: string,
+  version: number,
+  publication: Omit<Publication, 'bytes'>,
+): Promise<Published> {
+  await insertVersion(client, functionId, version, publication);
+  await setLatestVersion(client, functionId, version);
+  await notifyChange(client, publication.name);
+  const added = await findLatestVersion(client, publication.name);
+  if (added === undefined) throw new TypeError(`version ${version} of ${publication.name} was added but cannot be read`);
+  return { created: true, version: added };
+}
+
+/** Kept as JSON, so compared as JSON: a member that is undefined is no member. */
+function isSame(latest: FunctionVersion, publication: Omit<Publication, 'bytes'>): boolean {
+  const { digest, entry, config, limits } = publication;
+  const asked: unknown = JSON.parse(JSON.stringify({ digest, kind: publication.analysis.kind, entry, config, limits }));
+  const there = { digest: latest.digest, kind: latest.kind, entry: latest.entry, config: latest.config, limits: latest.limits };
+  return isDeepStrictEqual(asked, there);
+}

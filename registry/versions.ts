@@ -1,0 +1,117 @@
+/** Versions of functions: reading them, and the row that a publish adds. */
+import type pg from 'pg';
+import { BantamError } from '../contracts/errors.ts';
+import type { FunctionConfig, FunctionVersion, ModuleAnalysis } from '../contracts/function.ts';
+import type { ModuleKind } from '../contracts/kinds.ts';
+import { onPostgres } from '../shared/postgres.ts';
+import type { Page, Publication } from './port.ts';
+
+interface VersionRow {
+  readonly name: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly size_bytes: number;
+  readonly kind: ModuleKind;
+  readonly entry: string;
+  readonly analysis: Pick<ModuleAnalysis, 'exports' | 'needs'>;
+  readonly config: FunctionConfig;
+  readonly limits: FunctionVersion['limits'];
+  readonly created_at: Date;
+}
+
+/** Everything of a FunctionVersion; followed by conditions on `f` (functions) and `v` (versions). */
+const selectVersion = `
+  select f.name, v.version, encode(v.digest, 'hex') as digest, m.size_bytes, v.kind, v.entry, v.analysis, v.config, v.limits, v.created_at
+  from functions f join versions v on v.function_id = f.id join modules m on m.digest = v.digest`;
+
+/** @returns the version that calls without a version get; undefined when there is no such function */
+export async function findLatestVersion(db: pg.Pool | pg.ClientBase, name: string): Promise<FunctionVersion | undefined> {
+  const rows = await queryVersions(db, `${selectVersion} where f.name = $1 and v.version = f.latest_version`, [name]);
+  return rows[0];
+}
+
+/** @returns undefined when there is no such function or version */
+export async function findVersion(pool: pg.Pool, name: string, version: number): Promise<FunctionVersion | undefined> {
+  const rows = await queryVersions(pool, `${selectVersion} where f.name = $1 and v.version = $2`, [name, version]);
+  return rows[0];
+}
+
+/**
+ * Newest first; empty when there is no such function.
+ * @param after `next` of the page before
+ * @throws BantamError INVALID_REQUEST when `after` is none
+ */
+export async function listVersions(pool: pg.Pool, name: string, limit: number, after?: string): Promise<Page<FunctionVersion>> {
+  const before = after === undefined ? null : Number(after);
+  if (before !== null && !(Number.isInteger(before) && Math.abs(before) < 2 ** 31)) {
+    throw new BantamError('INVALID_REQUEST', '"after" is not the "next" of a page of versions');
+  }
+  const rows = await queryVersions(
+    pool,
+    `${selectVersion} where f.name = $1 and ($2::integer is null or v.version < $2) order by v.version desc limit $3`,
+    [name, before, limit + 1],
+  );
+  return toPage(rows, limit, ({ version }) => String(version));
+}
+
+/** The latest version of every function, by name in byte order. @param after `next` of the page before */
+export async function listLatestVersions(pool: pg.Pool, limit: number, after = ''): Promise<Page<FunctionVersion>> {
+  const rows = await queryVersions(
+    pool,
+    `${selectVersion} where v.version = f.latest_version and f.name > $1 order by f.name limit $2`,
+    [after, limit + 1],
+  );
+  return toPage(rows, limit, ({ name }) => name);
+}
+
+/** Adds a version; its module is there and kept by this transaction. */
+export async function insertVersion(
+  client: pg.ClientBase,
+  functionId: string,
+  version: number,
+  publication: Omit<Publication, 'bytes'>,
+): Promise<void> {
+  const { digest, analysis, entry, config, limits } = publication;
+  await client.query(
+    `insert into versions (function_id, version, digest, kind, entry, analysis, config, limits)
+     values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7, $8)`,
+    [
+      functionId,
+      version,
+      digest,
+      analysis.kind,
+      JSON.stringify(entry),
+      JSON.stringify({ exports: analysis.exports, needs: analysis.needs }),
+      JSON.stringify(config),
+      JSON.stringify(limits),
+    ],
+  );
+}
+
+async function queryVersions(db: pg.Pool | pg.ClientBase, sql: string, values: unknown[]): Promise<FunctionVersion[]> {
+  const { rows } = await onPostgres(() => db.query<VersionRow>(sql, values));
+  return rows.map(toFunctionVersion);
+}
+
+function toFunctionVersion(row: VersionRow): FunctionVersion {
+  return {
+    name: row.name,
+    version: row.version,
+    digest: row.digest,
+    sizeBytes: row.size_bytes,
+    kind: row.kind,
+    entry: row.entry,
+    exports: [...row.analysis.exports],
+    needs: [...row.analysis.needs],
+    config: row.config,
+    limits: row.limits,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+/** @param rows one more than `limit` when there is a following page */
+function toPage<T>(rows: readonly T[], limit: number, key: (row: T) => string): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? key(last) : undefined };
+}

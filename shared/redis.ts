@@ -1,0 +1,37 @@
+/** Connections to Redis. All of them fail fast and come back by themselves; what a lost command means is for its caller to decide. */
+import { Redis } from 'ioredis';
+
+/** `command`: short commands. `blocking`: reads that may block for up to a second. `subscriber`: receives published messages. */
+export type RedisRole = 'command' | 'blocking' | 'subscriber';
+
+export interface RedisConnectionOptions {
+  readonly role: RedisRole;
+  /** Told of every connection error, so of one per attempt while Redis is away: log with restraint. */
+  readonly onError: (error: Error) => void;
+}
+
+const reconnectDelayMs = 200;
+
+/** Silence after which a connection with a command outstanding is taken for dead: a frozen server or a half-open socket. */
+const silenceMs: Readonly<Record<RedisRole, number>> = { command: 2_000, blocking: 4_000, subscriber: 2_000 };
+
+/**
+ * Connects at once and for ever again, every 200 ms. While there is no connection, commands reject at once; when it is lost, those
+ * outstanding reject at once. Nothing is sent twice and nothing is subscribed again by itself: listen to `ready` and `close`.
+ * @param url `redis://` or `rediss://` (IANA provisional scheme registration)
+ */
+export function createRedis(url: string, { role, onError }: RedisConnectionOptions): Redis {
+  const redis = new Redis(url, {
+    connectionName: `bantam-${role}`,
+    connectTimeout: 2_000,
+    retryStrategy: () => reconnectDelayMs,
+    maxLoadingRetryTime: reconnectDelayMs,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    socketTimeout: silenceMs[role],
+  });
+  redis.on('error', onError);
+  return redis;
+}

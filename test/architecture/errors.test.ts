@@ -1,0 +1,41 @@
+/** The error catalogue and the code agree. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { isCallExpression, isIdentifier, isNewExpression, isPropertyAssignment, isStringLiteral } from 'typescript/unstable/ast';
+import type { Node } from 'typescript/unstable/ast';
+import { errorCatalogue } from '../../contracts/errors.ts';
+import { lineOf, productSources, readSources } from './sources.ts';
+
+const sources = productSources(readSources()).filter(({ path }) => path !== 'contracts/errors.ts');
+const codes = Object.keys(errorCatalogue);
+
+test('every code of the catalogue is used', () => {
+  const used = new Set(sources.flatMap(({ nodes }) => nodes.filter(isStringLiteral).map(({ text }) => text)));
+  assert.deepEqual(
+    codes.filter((code) => !used.has(code)),
+    [],
+  );
+});
+
+test('every code that is used is in the catalogue', () => {
+  const unknown = sources.flatMap((source) =>
+    source.nodes.flatMap((node) => {
+      const code = codeIn(node);
+      return code === undefined || codes.includes(code) ? [] : [`${source.path}:${lineOf(source, node)} ${code}`];
+    }),
+  );
+  assert.deepEqual(unknown, []);
+});
+
+/** @returns X of `new BantamError('X')`, `failure('X')` and `{ code: 'X' }` */
+function codeIn(node: Node): string | undefined {
+  let code: Node | undefined;
+  if (
+    (isNewExpression(node) || isCallExpression(node)) &&
+    isIdentifier(node.expression) &&
+    ['BantamError', 'failure'].includes(node.expression.text)
+  )
+    code = node.arguments?.[0];
+  else if (isPropertyAssignment(node) && isIdentifier(node.name) && node.name.text === 'code') code = node.initializer;
+  return code !== undefined && isStringLiteral(code) ? code.text : undefined;
+}

@@ -1,0 +1,51 @@
+/** Rounds of a measurement become rows and ratios. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Sample } from '../../bench/load/report.ts';
+import { median, reaches, toRatio, toRow } from '../../bench/statistics.ts';
+import { formatTable, formatUs } from '../../bench/table.ts';
+
+const sample = (callsPerS: number, p50Us: number, errors = 0): Sample => ({ callsPerS, p50Us, p99Us: p50Us * 10, errors });
+
+test('the median of an even number of values is the mean of the middle two', () => {
+  assert.equal(median([10, 1, 2]), 2);
+  assert.equal(median([4, 1, 10, 2]), 3);
+  assert.throws(() => median([]), RangeError);
+});
+
+test('a row holds medians over the rounds and the sum of their errors', () => {
+  const row = toRow('bare-fastify', 64, [sample(100, 30, 1), sample(300, 10), sample(200, 20, 4)]);
+  assert.deepEqual(row, { path: 'bare-fastify', connections: 64, callsPerS: 200, p50Us: 20, p99Us: 200, errors: 5 });
+});
+
+test('a ratio is taken within each round, so that a slow round of both does not move it', () => {
+  const fast = [sample(200, 10), sample(20, 100), sample(210, 10)];
+  const slow = [sample(100, 20), sample(10, 200), sample(100, 20)];
+  assert.deepEqual(toRatio('callsPerS', fast, slow), { median: 2, lowest: 2, highest: 2.1 });
+  assert.deepEqual(toRatio('p50Us', fast, slow), { median: 0.5, lowest: 0.5, highest: 0.5 });
+});
+
+test('there is no ratio with a path that was not measured', () => {
+  assert.equal(toRatio('callsPerS', [sample(1, 1)], []), undefined);
+});
+
+test('a goal is reached at its bound and missed beyond it', () => {
+  const ratio = { median: 1.2, lowest: 1, highest: 2 };
+  assert.ok(reaches({ atLeast: 1.2 }, ratio));
+  assert.ok(!reaches({ atLeast: 1.21 }, ratio));
+  assert.ok(reaches({ atMost: 1.2 }, ratio));
+  assert.ok(!reaches({ atMost: 1.19 }, ratio));
+});
+
+test('a table aligns names to the left and figures to the right', () => {
+  assert.equal(
+    formatTable(
+      ['path', 'p50'],
+      [
+        ['a', formatUs(85)],
+        ['longer', formatUs(12_345)],
+      ],
+    ),
+    'path        p50\na         85 us\nlonger  12.3 ms',
+  );
+});

@@ -1,0 +1,52 @@
+/** The worker process of a cluster: `npm run worker`. */
+import { createRedisConsumer } from '../queue/redis/consumer.ts';
+import { openRegistry } from '../registry/registry.ts';
+import { awaitSchema } from '../registry/await-schema.ts';
+import { loadConfig } from '../shared/config.ts';
+import { createLogger } from '../shared/logger.ts';
+import { createRegistry } from '../shared/metrics.ts';
+import { watchOutage } from '../shared/outage.ts';
+import { createPool } from '../shared/postgres.ts';
+import { runMain } from '../shared/run-main.ts';
+import { probeLocks } from '../shared/sandbox/locks.ts';
+import { entryPath } from '../shared/sandbox/spawn.ts';
+import { onShutdown } from '../shared/shutdown.ts';
+import { serveHealth } from './health.ts';
+import { WorkerSettings } from './settings.ts';
+import { executorEntry, startWorker } from './start.ts';
+
+const exit = (code: number): never => process.exit(code);
+
+await runMain(async () => {
+  const settings = loadConfig(WorkerSettings, process.env);
+  const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'worker' });
+  const locks = await probeLocks(entryPath({ entry: executorEntry, folders: [], flags: [] }));
+  const pool = createPool(settings.DATABASE_URL, { max: 4, applicationName: 'bantam-worker', onError: (err) => log.warn({ err }, 'a Postgres connection was lost') });
+  const redis = watchOutage('Redis', log, () => consumer.ready());
+  const consumer = createRedisConsumer({ url: settings.REDIS_URL, onError: redis.onError });
+  const metrics = createRegistry();
+  let draining = false;
+  let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
+  const health = await serveHealth(settings.BANTAM_WORKER_HOST, settings.BANTAM_WORKER_PORT, {
+    metrics,
+    readiness: () => ({
+      worker: draining ? { ready: false, detail: 'draining' } : { ready: true },
+      queue: consumer.ready() ? { ready: true } : { ready: false, detail: 'not pulling: Redis cannot be reached, or Postgres was not there yet' },
+      executors: worker?.ready() === true ? { ready: true } : { ready: false, detail: 'no executor is up' },
+    }),
+  });
+  onShutdown(
+    async () => {
+      draining = true;
+      await worker?.close(settings.BANTAM_SHUTDOWN_GRACE_MS);
+      redis.stop();
+      await pool.end();
+      health.close();
+    },
+    { graceMs: settings.BANTAM_SHUTDOWN_GRACE_MS + 2_000, log, exit },
+  );
+  await awaitSchema(pool, log);
+  const registry = openRegistry(pool);
+  worker = await startWorker({ settings, consumer, fetch: (digest) => registry.moduleBytes(digest), locks, metrics, log });
+  log.info({ locks: locks.active }, 'taking invocations');
+}, exit);

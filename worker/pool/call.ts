@@ -1,0 +1,17 @@
+/** A call inside the worker: what the pool needs to know of it. */
+import type { Invocation, Reply } from '../../contracts/invocation.ts';
+
+/** A module ready to be loaded by an executor, shared by all its calls. */
+export interface RunnableArtifact {
+  /** Unique by content: digest and what was rewritten in it. */
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Recent duration of its calls in microseconds, load and run. */
+  meanUs: number | undefined;
+}
+
+export interface PooledCall {
+  readonly invocation: Invocation;
+  readonly artifact: RunnableArtifact;
+  readonly done: (reply: Reply) => void;
+}

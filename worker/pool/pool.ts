@@ -1,0 +1,189 @@
+/** Hands waiting calls to executors and their replies back. Decisions: policy.ts; processes: fleet.ts; running calls: warden.ts. */
+import { failure, type Reply } from '../../contracts/invocation.ts';
+import type { PooledCall } from './call.ts';
+import type { ExecutorEvents, ExecutorHandle } from './executor-handle.ts';
+import { Fleet, type FleetOptions } from './fleet.ts';
+import { batchSize, ewma, intake, maxBatch, type PoolCensus } from './policy.ts';
+import { Warden } from './warden.ts';
+
+export interface PoolOptions extends Omit<FleetOptions, 'spawn' | 'count'> {
+  /** Starts the process of a new executor. @throws when the system refuses */
+  readonly spawn: (slot: number, events: ExecutorEvents) => ExecutorHandle;
+  /** Told when capacity() may have risen from zero. */
+  readonly onCapacity: () => void;
+  /** Told of what is worth counting. */
+  readonly count: (event: PoolEvent) => void;
+}
+
+export type PoolEvent = 'boot' | 'recycle' | 'deadline' | 'memory' | 'crash';
+
+export class Pool implements ExecutorEvents {
+  readonly #options: PoolOptions;
+  readonly #fleet: Fleet;
+  readonly #warden: Warden;
+  #waiting: PooledCall[] = [];
+  /** Calls taken and not yet replied to. */
+  #outstanding = 0;
+  #meanUs: number | undefined;
+  /** capacity() was asked for and was zero. */
+  #saturated = false;
+  #closing = false;
+  #emptied: (() => void) | undefined;
+  readonly #booted = new WeakSet<ExecutorHandle>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#fleet = new Fleet({ ...options, spawn: (slot) => options.spawn(slot, this) });
+    this.#warden = new Warden({
+      executors: this.#fleet.executors,
+      active: () => this.#outstanding > 0,
+      onSlow: (executor) => this.returned(executor.takeBack()),
+      onStop: (executor, reason, reply) => {
+        const call = executor.stop();
+        options.count(reason);
+        if (call !== undefined) this.#reply(call, reply);
+        this.#fleet.balance();
+      },
+      onLook: (nowMs) => this.#look(nowMs),
+    });
+  }
+
+  start(): void {
+    this.#fleet.start();
+  }
+
+  census(): PoolCensus {
+    return this.#fleet.census();
+  }
+
+  /** @returns how many more calls could be taken now */
+  capacity(): number {
+    if (this.#closing) return 0;
+    const free = intake(this.#fleet.census(), this.#options, this.#waiting.length, this.#outstanding, this.#meanUs);
+    this.#saturated = free === 0;
+    return free;
+  }
+
+  run(call: PooledCall): void {
+    this.#outstanding++;
+    this.#waiting.push(call);
+    this.#warden.wake();
+    this.#pump();
+  }
+
+  /** Takes a waiting call back; its `done` is then never called. @returns false when it has been handed to an executor or is not here */
+  cancel(invocationId: string): boolean {
+    const at = this.#waiting.findIndex((call) => call.invocation.id === invocationId);
+    if (at < 0) return false;
+    this.#waiting.splice(at, 1);
+    this.#left();
+    return true;
+  }
+
+  /**
+   * Resolves when every call taken has its reply and all executors have ended.
+   * @param graceMs after it running guests are stopped and waiting calls refused
+   */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    if (this.#outstanding > 0) {
+      const grace = setTimeout(() => this.#abandon(), graceMs);
+      await new Promise<void>((resolve) => (this.#emptied = resolve));
+      clearTimeout(grace);
+    }
+    this.#warden.stop();
+    await this.#fleet.close();
+  }
+
+  idle(executor: ExecutorHandle): void {
+    this.#booted.add(executor);
+    this.#pump();
+    this.#offer();
+  }
+
+  replied(call: PooledCall, reply: Reply): void {
+    if (reply.timing !== undefined) {
+      const tookUs = reply.timing.loadUs + reply.timing.runUs;
+      call.artifact.meanUs = ewma(call.artifact.meanUs, tookUs);
+      this.#meanUs = ewma(this.#meanUs, tookUs);
+    }
+    this.#reply(call, reply);
+  }
+
+  /** To the front, in order: these have waited longest. */
+  returned(calls: PooledCall[]): void {
+    this.#waiting = [...calls, ...this.#waiting];
+    this.#pump();
+  }
+
+  gone(executor: ExecutorHandle, running: PooledCall | undefined, lastWords: string): void {
+    this.#fleet.remove(executor, this.#booted.has(executor));
+    if (running !== undefined) {
+      this.#options.count('crash');
+      this.#options.log.warn({ pid: executor.pid, function: running.invocation.target.function, lastWords }, 'an executor ended while it ran a call');
+      this.#reply(running, describeCrash(lastWords));
+    } else if (!this.#booted.has(executor) && !this.#closing) {
+      this.#options.log.warn({ pid: executor.pid, lastWords }, 'an executor ended before it was ready');
+    }
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#waiting.length === 0) return;
+    const idle = this.#fleet.takers();
+    for (let slots = Math.min(idle.length, this.#fleet.freeSlots()); slots > 0 && this.#waiting.length > 0; slots--) {
+      const { artifact } = this.#waiting[0] as PooledCall;
+      // Where the module is compiled already, if that one is free.
+      const warm = idle.findIndex((executor) => executor.hasLoaded(artifact.key));
+      const [executor] = idle.splice(Math.max(0, warm), 1);
+      executor?.dispatch(this.#waiting.splice(0, batchSize(this.#waiting.length, slots, this.#slowestMeanUs())));
+    }
+  }
+
+  /** Only short calls travel together: the slowest function among those that might decides; undefined when one is unknown. */
+  #slowestMeanUs(): number | undefined {
+    let slowest = 0;
+    for (const { artifact } of this.#waiting.slice(0, maxBatch)) {
+      if (artifact.meanUs === undefined) return undefined;
+      slowest = Math.max(slowest, artifact.meanUs);
+    }
+    return slowest;
+  }
+
+  #look(nowMs: number): void {
+    for (const call of this.#waiting.filter(({ invocation }) => invocation.deadlineAtMs <= nowMs)) {
+      this.#waiting.splice(this.#waiting.indexOf(call), 1);
+      this.#reply(call, failure('QUEUE_DEADLINE_EXCEEDED', 'the deadline passed before an executor was free'));
+    }
+    // Calls may have become long meanwhile and given their slots back.
+    this.#fleet.balance();
+    this.#pump();
+    this.#offer();
+  }
+
+  #offer(): void {
+    if (this.#saturated && this.capacity() > 0) this.#options.onCapacity();
+  }
+
+  #abandon(): void {
+    for (const call of this.#waiting.splice(0)) this.#reply(call, failure('DRAINING', 'the worker shut down before the call was started'));
+    for (const executor of this.#fleet.executors) executor.kill();
+  }
+
+  #reply(call: PooledCall, reply: Reply): void {
+    call.done(reply);
+    this.#left();
+  }
+
+  #left(): void {
+    this.#outstanding--;
+    if (this.#outstanding === 0) this.#emptied?.();
+  }
+}
+
+/** V8 ends the process when the JavaScript heap is full, and says so: that is memory, not a riddle. */
+function describeCrash(lastWords: string): Reply {
+  return /heap out of memory|Reached heap limit|process out of memory/i.test(lastWords)
+    ? failure('GUEST_MEMORY_EXCEEDED', 'the guest filled the heap of its process')
+    : failure('EXECUTOR_LOST', 'the process running the guest ended during the call');
+}

@@ -1,0 +1,79 @@
+/**
+ * Watches running calls from the outside: takes back what waits behind a slow one, and stops guests past their deadline or memory.
+ * One timer for all. A verdict is given in two steps, look and act, with a poll of the event loop between: when nothing has arrived from
+ * the executor meanwhile, its reply was not on the wire when we looked, so the call is really still running.
+ */
+import { type Failure, failure } from '../../contracts/invocation.ts';
+import { batchPatienceUs, monotonicUs } from '../../executor/protocol.ts';
+import type { PooledCall } from './call.ts';
+import type { ExecutorHandle } from './executor-handle.ts';
+import { residentBytes, residentLimitBytes } from './memory-watch.ts';
+
+export interface WardenOptions {
+  readonly executors: ReadonlySet<ExecutorHandle>;
+  /** Whether any call is in the worker; when not, the timer stops. */
+  readonly active: () => boolean;
+  /** The running call is slow: calls behind it should run elsewhere. */
+  readonly onSlow: (executor: ExecutorHandle) => void;
+  /** The running call must be stopped. */
+  readonly onStop: (executor: ExecutorHandle, reason: 'deadline' | 'memory', reply: Failure) => void;
+  /** After every look. @param nowMs epoch milliseconds */
+  readonly onLook: (nowMs: number) => void;
+}
+
+const lookEveryMs = 5;
+/** Well over the patience of the executor, which ends its batch by itself after that. */
+const slowUs = batchPatienceUs * 2.5;
+/** A call is looked at for its memory once it runs for this long. */
+const memoryAfterUs = 20_000;
+
+export class Warden {
+  readonly #options: WardenOptions;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: WardenOptions) {
+    this.#options = options;
+  }
+
+  /** A call has come: look from now on, until there is none. */
+  wake(): void {
+    this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    if (!this.#options.active()) return this.stop();
+    const nowUs = monotonicUs();
+    const nowMs = Date.now();
+    for (const executor of this.#options.executors) {
+      if (executor.state !== 'busy' || executor.runningForUs(nowUs) < slowUs) continue;
+      const call = executor.running;
+      if (call === undefined) continue;
+      const received = executor.receivedBytes;
+      const verdict = judge(call, executor.pid, executor.runningForUs(nowUs), nowMs);
+      if (verdict === undefined && executor.behind === 0) continue;
+      setImmediate(() => {
+        if (executor.receivedBytes !== received || executor.running !== call) return;
+        if (verdict === undefined) this.#options.onSlow(executor);
+        else this.#options.onStop(executor, verdict.reason, verdict.reply);
+      });
+    }
+    this.#options.onLook(nowMs);
+  }
+}
+
+function judge(call: PooledCall, pid: number, runningUs: number, nowMs: number): { reason: 'deadline' | 'memory'; reply: Failure } | undefined {
+  const { deadlineAtMs, target } = call.invocation;
+  if (nowMs >= deadlineAtMs) {
+    const seconds = (runningUs / 1e6).toFixed(3);
+    return { reason: 'deadline', reply: failure('GUEST_DEADLINE_EXCEEDED', `the guest was stopped after running for ${seconds} s`) };
+  }
+  if (runningUs < memoryAfterUs) return undefined;
+  const limit = residentLimitBytes(target.memoryPages);
+  if ((residentBytes(pid) ?? 0) <= limit) return undefined;
+  return { reason: 'memory', reply: failure('GUEST_MEMORY_EXCEEDED', `the guest was stopped: its process held more than ${limit} bytes`) };
+}

@@ -1,0 +1,16 @@
+/** The environment of a worker process. */
+import { type Static, Type } from 'typebox';
+import { artifacts, database, dataFolder, executors, lifetime, logging, memoryLimit, redis, workerListening } from '../shared/settings.ts';
+
+export const WorkerSettings = Type.Object({
+  ...workerListening,
+  ...dataFolder,
+  ...database,
+  ...redis,
+  ...memoryLimit,
+  ...executors,
+  ...artifacts,
+  ...lifetime,
+  ...logging,
+});
+export type WorkerSettings = Static<typeof WorkerSettings>;

@@ -1,0 +1,85 @@
+/** Puts a worker together from its settings and starts it: artifacts, pool, consumer. */
+import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import type { Registry } from 'prom-client';
+import { limits, pageBytes } from '../contracts/limits.ts';
+import type { InvocationConsumer } from '../queue/port.ts';
+import type { Logger } from '../shared/logger.ts';
+import { createWorkerMetrics } from '../shared/metrics.ts';
+import type { LockPlan } from '../shared/sandbox/locks.ts';
+import { type LockedProgram, spawnLocked } from '../shared/sandbox/spawn.ts';
+import { Artifacts } from './artifacts/artifacts.ts';
+import { DiskCache } from './artifacts/disk.ts';
+import { ExecutorHandle } from './pool/executor-handle.ts';
+import type { WorkerSettings } from './settings.ts';
+import { Worker } from './worker.ts';
+
+export type ExecutorSettings = Omit<WorkerSettings, 'DATABASE_URL' | 'REDIS_URL' | 'BANTAM_WORKER_HOST' | 'BANTAM_WORKER_PORT'>;
+
+export interface WorkerParts {
+  readonly settings: ExecutorSettings;
+  readonly consumer: InvocationConsumer;
+  /** The registry's modules. */
+  readonly fetch: (digest: string) => Promise<Uint8Array | undefined>;
+  readonly locks: LockPlan;
+  readonly metrics: Registry;
+  readonly log: Logger;
+}
+
+export interface RunningWorker {
+  /** Whether an executor is there to take a call. */
+  ready(): boolean;
+  /** Stops taking, finishes what was taken, ends the executors. */
+  close(graceMs: number): Promise<void>;
+}
+
+export const executorEntry = 'executor/main.ts';
+
+export async function startWorker({ settings, consumer, fetch, locks, metrics, log }: WorkerParts): Promise<RunningWorker> {
+  const program = executorProgram(settings.BANTAM_MAX_MEMORY_BYTES);
+  const size = settings.BANTAM_EXECUTORS === 0 ? availableParallelism() : settings.BANTAM_EXECUTORS;
+  const worker = new Worker({
+    artifacts: new Artifacts({
+      fetch,
+      disk: new DiskCache(join(resolve(settings.BANTAM_DATA_DIR), 'artifacts'), settings.BANTAM_ARTIFACT_DISK_BYTES),
+      memoryCacheBytes: settings.BANTAM_ARTIFACT_CACHE_BYTES,
+      log,
+    }),
+    pool: {
+      size,
+      max: Math.max(size, settings.BANTAM_MAX_EXECUTORS === 0 ? size * 4 : settings.BANTAM_MAX_EXECUTORS),
+      longCallMs: settings.BANTAM_LONG_CALL_MS,
+      maxCalls: settings.BANTAM_EXECUTOR_MAX_CALLS,
+      maxAgeMs: settings.BANTAM_EXECUTOR_MAX_AGE_MS,
+      maxRssBytes: settings.BANTAM_EXECUTOR_MAX_RSS_BYTES,
+      spawn: (slot, events) => new ExecutorHandle(spawnLocked(program, locks, slot), slot, settings.BANTAM_MODULE_CACHE_BYTES, events),
+      count: (event) => counters.events.inc({ event }),
+      log,
+    },
+  });
+  const counters = createWorkerMetrics(metrics, () => worker.census());
+  worker.start();
+  await consumer.start(worker);
+  return {
+    ready: () => {
+      const { idle, busy } = worker.census();
+      return idle + busy > 0;
+    },
+    async close(graceMs) {
+      await Promise.all([consumer.close(), worker.close(graceMs)]);
+    },
+  };
+}
+
+/** V8's own limits are the backstop behind what the analysis refused and the artifact's rewritten maxima. */
+function executorProgram(maxMemoryBytes: number): LockedProgram {
+  return {
+    entry: executorEntry,
+    folders: ['contracts', 'wasm'],
+    flags: [
+      `--wasm-max-mem-pages=${Math.floor(maxMemoryBytes / pageBytes)}`,
+      `--wasm-max-table-size=${limits.maxTableElements}`,
+      '--max-old-space-size=256',
+    ],
+  };
+}

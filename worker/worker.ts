@@ -1,0 +1,76 @@
+/** A worker: takes invocations, finds their artifacts, lets the pool run them. */
+import { BantamError } from '../contracts/errors.ts';
+import { type Failure, failure, type Invocation, type Reply } from '../contracts/invocation.ts';
+import type { InvocationHandler } from '../queue/port.ts';
+import type { Artifacts } from './artifacts/artifacts.ts';
+import type { RunnableArtifact } from './pool/call.ts';
+import { Pool, type PoolOptions } from './pool/pool.ts';
+
+export interface WorkerOptions {
+  readonly artifacts: Artifacts;
+  readonly pool: Omit<PoolOptions, 'onCapacity'>;
+}
+
+export class Worker implements InvocationHandler {
+  readonly #artifacts: Artifacts;
+  readonly #pool: Pool;
+  /** Invocations whose artifact is being loaded. */
+  readonly #loading = new Map<string, Promise<void>>();
+  #onCapacity: () => void = () => {};
+
+  constructor(options: WorkerOptions) {
+    this.#artifacts = options.artifacts;
+    this.#pool = new Pool({ ...options.pool, onCapacity: () => this.#onCapacity() });
+  }
+
+  start(): void {
+    this.#pool.start();
+  }
+
+  /** @returns executors by state */
+  census(): ReturnType<Pool['census']> {
+    return this.#pool.census();
+  }
+
+  capacity(): number {
+    return Math.max(0, this.#pool.capacity() - this.#loading.size);
+  }
+
+  onCapacity(listener: () => void): void {
+    this.#onCapacity = listener;
+  }
+
+  run(invocation: Invocation, done: (reply: Reply) => void): void {
+    const artifact = this.#artifacts.peek(invocation.target);
+    if (artifact !== undefined) this.#pool.run({ invocation, artifact, done });
+    else this.#loadAndRun(invocation, done);
+  }
+
+  cancel(invocationId: string): boolean {
+    return this.#loading.delete(invocationId) || this.#pool.cancel(invocationId);
+  }
+
+  /** Resolves when everything taken has its reply and the executors have ended. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.all(this.#loading.values());
+    await this.#pool.close(graceMs);
+  }
+
+  #loadAndRun(invocation: Invocation, done: (reply: Reply) => void): void {
+    const { id } = invocation;
+    const loaded = (artifact: RunnableArtifact): void => {
+      // Not there any more: the caller has gone meanwhile.
+      if (this.#loading.delete(id)) this.#pool.run({ invocation, artifact, done });
+    };
+    const failed = (error: unknown): void => {
+      if (this.#loading.delete(id)) done(describe(error));
+      this.#onCapacity();
+    };
+    this.#loading.set(id, this.#artifacts.load(invocation.target).then(loaded, failed));
+  }
+}
+
+function describe(error: unknown): Failure {
+  if (error instanceof BantamError) return failure(error.code, error.message, error.extra);
+  return failure('INTERNAL', `the module could not be prepared: ${error instanceof Error ? error.message : String(error)}`);
+}
