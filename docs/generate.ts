@@ -2,6 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { renderConfiguration } from './render-configuration.ts';
 import { renderErrors } from './render-errors.ts';
+import { renderMetrics } from './render-metrics.ts';
+import { renderOpenApi } from './render-openapi.ts';
 
 interface GeneratedDocument {
   /** In this folder. */
@@ -12,6 +14,8 @@ interface GeneratedDocument {
 const documents: readonly GeneratedDocument[] = [
   { file: 'configuration.md', render: renderConfiguration },
   { file: 'errors.md', render: renderErrors },
+  { file: 'metrics.md', render: renderMetrics },
+  { file: 'openapi.json', render: renderOpenApi },
 ];
 
 const check = process.argv.includes('--check');

@@ -5,8 +5,7 @@ import { createClient } from '../shared/postgres.ts';
 const channel = 'bantam_functions';
 const firstRetryMs = 100;
 const lastRetryMs = 1_000;
-/** A dead network closes no connection; only asking shows it. */
-const heartbeatMs = 5_000;
+const defaultHeartbeatMs = 5_000;
 const heartbeatTimeoutMs = 2_000;
 
 /** Sent at commit, once per name and transaction. */
@@ -28,15 +27,18 @@ export interface ChangeListener {
 export class FunctionChanges {
   readonly #url: string;
   readonly #listener: ChangeListener;
+  readonly #heartbeatMs: number;
   #client: pg.Client | undefined;
   #connected = false;
   #closed = false;
   #retryMs = firstRetryMs;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(url: string, listener: ChangeListener) {
+  /** @param heartbeatMs between two questions whether the server is still there: a dead network closes no connection */
+  constructor(url: string, listener: ChangeListener, heartbeatMs: number = defaultHeartbeatMs) {
     this.#url = url;
     this.#listener = listener;
+    this.#heartbeatMs = heartbeatMs;
     void this.#connect();
   }
 
@@ -85,7 +87,7 @@ export class FunctionChanges {
       client.query(heartbeat).then(() => {
         if (this.#connected && client === this.#client) this.#scheduleHeartbeat(client, lost);
       }, lost);
-    }, heartbeatMs);
+    }, this.#heartbeatMs);
   }
 
   #retry(): void {

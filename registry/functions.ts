@@ -35,6 +35,7 @@ export function removeFunction(pool: pg.Pool, name: string): Promise<boolean> {
     const deleted = await client.query<{ digest: Buffer }>('delete from versions where function_id = $1 returning digest', [row?.id]);
     if (deleted.rows.length === 0) return false;
     await sweepModules(client, deleted.rows.map(({ digest }) => digest));
+    await notifyChange(client, name);
     return true;
   });
 }

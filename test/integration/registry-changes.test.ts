@@ -18,12 +18,12 @@ interface Heard {
   resets: number;
 }
 
-function listen(t: TestContext, url: string): Heard {
+function listen(t: TestContext, url: string, heartbeatMs?: number): Heard {
   const names: string[] = [];
   const heard: Heard = {
     names,
     resets: 0,
-    changes: new FunctionChanges(url, { onChange: (name) => names.push(name), onReset: () => (heard.resets += 1) }),
+    changes: new FunctionChanges(url, { onChange: (name) => names.push(name), onReset: () => (heard.resets += 1) }, heartbeatMs),
   };
   t.after(() => heard.changes.close());
   return heard;
@@ -35,7 +35,7 @@ function openPool(t: TestContext, url: string): pg.Pool {
   return pool;
 }
 
-const cutListeners = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bantam-changes' and datname = current_database()";
+const isListener = "application_name = 'bantam-changes' and datname = current_database()";
 
 test('every listener hears of a new version and of a deletion within 100 ms, and not of a publish that changed nothing', async (t) => {
   const url = await postgres.createRegistry();
@@ -58,12 +58,12 @@ test('a lost connection comes back by itself, with a reset, and hears again', as
   await eventually(() => heard.changes.connected);
   assert.equal(heard.resets, 1);
   for (let loss = 1; loss <= 3; loss++) {
-    await runSql(url, cutListeners);
+    await runSql(url, `select pg_terminate_backend(pid) from pg_stat_activity where ${isListener}`);
     await eventually(() => heard.resets === loss + 1 && heard.changes.connected);
   }
   await publish(pool, publicationOf('again', 'one'));
   await eventually(() => heard.names.length === 1);
-  const listeners = await runSql(url, "select from pg_stat_activity where application_name = 'bantam-changes' and datname = current_database()");
+  const listeners = await runSql(url, `select from pg_stat_activity where ${isListener}`);
   assert.equal(listeners.length, 1);
 });
 
@@ -82,6 +82,21 @@ test('it is not connected while the database refuses connections, and becomes so
   await eventually(() => heard.changes.connected && heard.resets === 2);
 });
 
+test('a connection that is open but dead is noticed and replaced', async (t) => {
+  const url = await postgres.createRegistry();
+  const heard = listen(t, url, 50);
+  await eventually(() => heard.changes.connected);
+  const [backend] = await runSql<{ pid: number }>(url, `select pid from pg_stat_activity where ${isListener}`);
+  assert.ok(backend !== undefined);
+  process.kill(backend.pid, 'SIGSTOP');
+  try {
+    await eventually(() => heard.resets === 2 && heard.changes.connected);
+  } finally {
+    process.kill(backend.pid, 'SIGCONT');
+  }
+  await eventually(async () => (await runSql(url, `select from pg_stat_activity where ${isListener}`)).length === 1);
+});
+
 test('after close nothing is heard and nothing is kept open, also when it was never connected', async (t) => {
   const url = await postgres.createRegistry();
   const pool = openPool(t, url);
@@ -97,7 +112,7 @@ test('after close nothing is heard and nothing is kept open, also when it was ne
   await early.changes.close();
   assert.deepEqual([nowhere.resets, early.resets], [0, 0]);
   await eventually(async () => {
-    const rows = await runSql(url, "select from pg_stat_activity where application_name = 'bantam-changes' and datname = current_database()");
+    const rows = await runSql(url, `select from pg_stat_activity where ${isListener}`);
     return rows.length === 0;
   });
 });

@@ -1,0 +1,109 @@
+/** The two deployments as a user starts them, as processes on free ports, and the end of everything they started. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+import type { TestPostgres } from './postgres.ts';
+import { type Environment, Program } from './program.ts';
+import { startRedis, type TestRedis } from './redis.ts';
+
+export interface Deployment {
+  readonly name: 'embedded' | 'cluster';
+  /** A gateway, `http://127.0.0.1:port`. */
+  readonly url: string;
+  /** SIGTERM to all; rejects when one does not exit with 0. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedDeployment extends Deployment {
+  readonly server: Program;
+  readonly dataDir: string;
+}
+
+/** @param env settings beside port and data folder; BANTAM_DATA_DIR here is kept, else it is a new one that `stop` removes */
+export async function startEmbedded(env: Environment = {}): Promise<EmbeddedDeployment> {
+  const dataDir = env['BANTAM_DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'bantam-e2e-')));
+  const server = new Program('gateway/embedded/main.ts', { BANTAM_PORT: '0', BANTAM_DATA_DIR: dataDir, ...env });
+  const [, url = ''] = await server.prints(/ready at (http:\/\/\S+)/);
+  return {
+    name: 'embedded',
+    url,
+    server,
+    dataDir,
+    async stop() {
+      await stopAll([server]);
+      if (env['BANTAM_DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface ClusterDeployment extends Deployment {
+  readonly databaseUrl: string;
+  readonly redis: TestRedis;
+  readonly gateways: readonly GatewayProgram[];
+  readonly workers: readonly Program[];
+  /** Starts one more and waits until it is ready. */
+  addGateway(env?: Environment): Promise<GatewayProgram>;
+  addWorker(env?: Environment): Promise<Program>;
+}
+
+export interface GatewayProgram {
+  readonly program: Program;
+  readonly url: string;
+}
+
+/** One gateway, one worker, a Redis and a database of their own. @param env settings of gateway and worker alike */
+export async function startCluster(postgres: TestPostgres, env: Environment = {}): Promise<ClusterDeployment> {
+  const [redis, databaseUrl, dataDir] = await Promise.all([startRedis(), postgres.createRegistry(), mkdtemp(join(tmpdir(), 'bantam-e2e-'))]);
+  const gateways: GatewayProgram[] = [];
+  const workers: Program[] = [];
+  const common = { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, BANTAM_PORT: '0', BANTAM_WORKER_PORT: '0', BANTAM_DATA_DIR: dataDir, ...env };
+
+  async function addWorker(more: Environment = {}): Promise<Program> {
+    const worker = new Program('worker/main.ts', { ...common, ...more });
+    workers.push(worker);
+    await worker.prints(/taking invocations/);
+    return worker;
+  }
+  async function addGateway(more: Environment = {}): Promise<GatewayProgram> {
+    const program = new Program('gateway/main.ts', { ...common, ...more });
+    const [, url = ''] = await program.prints(/"url":"(http:[^"]+)"/);
+    const gateway = { program, url };
+    gateways.push(gateway);
+    return gateway;
+  }
+
+  const [gateway] = await Promise.all([addGateway(), addWorker()]);
+  await untilReady(gateway.url);
+  return {
+    name: 'cluster',
+    url: gateway.url,
+    databaseUrl,
+    redis,
+    gateways,
+    workers,
+    addGateway: async (more) => {
+      const added = await addGateway(more);
+      await untilReady(added.url);
+      return added;
+    },
+    addWorker,
+    async stop() {
+      await stopAll([...gateways.map(({ program }) => program), ...workers]);
+      await redis.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for 200 of /readyz. */
+export async function untilReady(url: string, timeoutMs = 15_000): Promise<void> {
+  await eventually(async () => (await fetch(`${url}/readyz`)).status === 200, { timeoutMs });
+}
+
+async function stopAll(programs: readonly Program[]): Promise<void> {
+  const living = programs.filter((program) => program.running);
+  const codes = await Promise.all(living.map((program) => program.stop()));
+  const wrong = living.filter((_, i) => codes[i] !== 0);
+  if (wrong.length > 0) throw new Error(`did not exit with 0: ${wrong.map(({ output }) => output).join('\n')}`);
+}
