@@ -50,7 +50,8 @@ export class Processes {
       await Promise.race([started.closed, new Promise((resolve) => setTimeout(resolve, 20))]);
     }
     void started.closed.then(() => {
-      if (!this.stopping) console.error(`${name} ended on its own: ${started.tail.trim()}`);
+      const { exitCode, signalCode } = started.child;
+      if (!this.stopping) console.error(`${name} ended on its own with ${signalCode ?? exitCode}: ${started.tail.trim()}`);
     });
   }
 

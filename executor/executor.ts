@@ -2,7 +2,8 @@
 import type { ModuleKind } from '../contracts/kinds.ts';
 import type { StartKind } from '../contracts/invocation.ts';
 import { batchPatienceUs, decodeBatch, decodeLoad, encodeAnswer, encodeFailure, encodeSignal, frame, monotonicUs, type WireCall } from './protocol.ts';
-import { type CompiledArtifact, type GuestResponse, type RunnerInstance, runners } from './runner.ts';
+import { runners } from './kinds.ts';
+import type { CompiledArtifact, GuestResponse, RunnerInstance } from './kinds/kind.ts';
 import { describeFault } from './trap.ts';
 
 /** A loaded module; its bytes are let go once they are compiled. */

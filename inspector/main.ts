@@ -4,12 +4,12 @@ import { BantamError } from '../contracts/errors.ts';
 import { inspect } from './inspect.ts';
 import { type InspectionAnswer, RequestReader } from './wire.ts';
 
-// Half-open: a worker may end its side once it has asked.
+// Half-open: the asker may end its side once it has asked.
 const socket = new Socket({ fd: 3, readable: true, writable: true, allowHalfOpen: true });
 const requests = new RequestReader();
 let answered = false;
 
-// The worker is gone: nothing is left to do.
+// Whoever asked is gone: nothing is left to do.
 socket.on('error', () => process.exit(1));
 socket.on('end', () => {
   if (!answered) process.exit(1);

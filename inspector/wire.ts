@@ -1,4 +1,4 @@
-/** What travels between the worker and an inspector: u32 little-endian length of a JSON header, the header, the module; back one line of JSON. Pure. */
+/** What travels between the gateway and an inspector: u32 little-endian length of a JSON header, the header, the module; back one line of JSON. Pure. */
 import type { ErrorCode, ErrorExtra } from '../contracts/errors.ts';
 import type { ModuleAnalysis } from '../contracts/function.ts';
 

@@ -1,16 +1,12 @@
 /** A queue that is first in, first out within a key and round-robin over the keys, so that one busy key delays no other. Pure; every operation is O(1). */
 
-/** A place in the queue; give it back to leave early. */
-export interface Ticket<T> {
-  readonly item: T;
-}
-
-class Place<T> implements Ticket<T> {
+/** A place in the queue; give it back to leave early. Its members are the queue's own. */
+export class Ticket<T> {
   readonly item: T;
   readonly lane: Lane<T>;
   waiting = true;
-  previous: Place<T> | undefined;
-  next: Place<T> | undefined;
+  previous: Ticket<T> | undefined;
+  next: Ticket<T> | undefined;
 
   constructor(item: T, lane: Lane<T>) {
     this.item = item;
@@ -18,11 +14,11 @@ class Place<T> implements Ticket<T> {
   }
 }
 
-/** The places of one key, and its neighbours in the ring of keys that have any. */
+/** The tickets of one key, and its neighbours in the ring of keys that have any. */
 class Lane<T> {
   readonly key: string;
-  first: Place<T> | undefined;
-  last: Place<T> | undefined;
+  first: Ticket<T> | undefined;
+  last: Ticket<T> | undefined;
   left: Lane<T> = this;
   right: Lane<T> = this;
 
@@ -44,28 +40,28 @@ export class FairQueue<T> {
   /** Appends to the lane of `key`; a new lane gets its first turn after all that are there. */
   push(key: string, item: T): Ticket<T> {
     const lane = this.#lanes.get(key) ?? this.#open(key);
-    const place = new Place(item, lane);
-    place.previous = lane.last;
-    if (lane.last === undefined) lane.first = place;
-    else lane.last.next = place;
-    lane.last = place;
+    const ticket = new Ticket(item, lane);
+    ticket.previous = lane.last;
+    if (lane.last === undefined) lane.first = ticket;
+    else lane.last.next = ticket;
+    lane.last = ticket;
     this.#size++;
-    return place;
+    return ticket;
   }
 
   /** @returns the first item of the lane whose turn it is, and passes the turn on; undefined when nothing waits */
   shift(): T | undefined {
     const lane = this.#turn;
-    const place = lane?.first;
-    if (lane === undefined || place === undefined) return undefined;
+    const ticket = lane?.first;
+    if (lane === undefined || ticket === undefined) return undefined;
     this.#turn = lane.right;
-    this.#unlink(place);
-    return place.item;
+    this.#unlink(ticket);
+    return ticket.item;
   }
 
   /** @returns false when the item has left before */
   remove(ticket: Ticket<T>): boolean {
-    if (!(ticket instanceof Place) || !ticket.waiting) return false;
+    if (!ticket.waiting) return false;
     this.#unlink(ticket);
     return true;
   }
@@ -84,13 +80,13 @@ export class FairQueue<T> {
     return lane;
   }
 
-  #unlink(place: Place<T>): void {
-    const { lane, previous, next } = place;
+  #unlink(ticket: Ticket<T>): void {
+    const { lane, previous, next } = ticket;
     if (previous === undefined) lane.first = next;
     else previous.next = next;
     if (next === undefined) lane.last = previous;
     else next.previous = previous;
-    place.waiting = false;
+    ticket.waiting = false;
     this.#size--;
     if (lane.first === undefined) this.#shut(lane);
   }

@@ -67,7 +67,7 @@ class LocalLane {
   /** Handed over and not yet done; the overdue ones, too. */
   #running = 0;
   #handler: InvocationHandler | undefined;
-  #onDrained: (() => void)[] = [];
+  readonly #onDrained: (() => void)[] = [];
   accepting = true;
   taking = false;
 

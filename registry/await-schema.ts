@@ -10,7 +10,10 @@ const retryMs = 500;
  * Waits until Postgres can be asked and its schema fits.
  * @throws StartupError when it does not fit
  */
-export async function awaitSchema(pool: pg.Pool, log: { warn(fields: object, message: string): void; info(message: string): void }): Promise<void> {
+export async function awaitSchema(
+  pool: pg.Pool,
+  log: { warn(fields: object, message: string): void; info(message: string): void },
+): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       await checkSchema(pool);

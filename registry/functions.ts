@@ -34,7 +34,10 @@ export function removeFunction(pool: pg.Pool, name: string): Promise<boolean> {
     const row = await lockFunction(client, name);
     const deleted = await client.query<{ digest: Buffer }>('delete from versions where function_id = $1 returning digest', [row?.id]);
     if (deleted.rows.length === 0) return false;
-    await sweepModules(client, deleted.rows.map(({ digest }) => digest));
+    await sweepModules(
+      client,
+      deleted.rows.map(({ digest }) => digest),
+    );
     await notifyChange(client, name);
     return true;
   });

@@ -20,7 +20,9 @@ export async function checkSchema(pool: pg.Pool): Promise<void> {
   const { rows } = await onPostgres(() => pool.query<{ min_supported: number }>('select min_supported from schema_compatibility'));
   const minSupported = rows[0]?.min_supported ?? 0;
   if (minSupported > newest) {
-    throw new StartupError(`the database was migrated by a newer Bantam (it asks for migration ${minSupported}, this one knows ${newest}): update this one`);
+    throw new StartupError(
+      `the database was migrated by a newer Bantam (it asks for migration ${minSupported}, this one knows ${newest}): update this one`,
+    );
   }
 }
 

@@ -56,11 +56,10 @@ export async function listVersions(pool: pg.Pool, name: string, limit: number, a
 
 /** The latest version of every function, by name in byte order. @param after `next` of the page before */
 export async function listLatestVersions(pool: pg.Pool, limit: number, after = ''): Promise<Page<FunctionVersion>> {
-  const rows = await queryVersions(
-    pool,
-    `${selectVersion} where v.version = f.latest_version and f.name > $1 order by f.name limit $2`,
-    [after, limit + 1],
-  );
+  const rows = await queryVersions(pool, `${selectVersion} where v.version = f.latest_version and f.name > $1 order by f.name limit $2`, [
+    after,
+    limit + 1,
+  ]);
   return toPage(rows, limit, ({ name }) => name);
 }
 

@@ -5,7 +5,7 @@ import { type Section, preambleBytes, readSections, sectionIds, sectionReader } 
 import type { Limits } from './types.ts';
 
 export interface MemoryCaps {
-  /** Most pages of 64 KiB per memory. */
+  /** Most pages of 64 KiB, all memories together. */
   readonly maxPages: number;
   /** Most elements per table. */
   readonly maxTableElements: number;
@@ -27,7 +27,7 @@ export function capMemories(bytes: Uint8Array, caps: MemoryCaps): Uint8Array {
     ],
     [
       sectionIds.memory,
-      (memories ? readMemorySection(memories) : []).flatMap(({ limits }) => clamp(bytes, limits, caps.maxPages, 'memory')),
+      clampMemories(bytes, memories ? readMemorySection(memories).map(({ limits }) => limits) : [], caps.maxPages),
     ],
   ]);
   if (patches.values().every((list) => list.length === 0)) return bytes;
@@ -42,6 +42,13 @@ interface Patch {
   readonly start: number;
   readonly end: number;
   readonly bytes: Uint8Array;
+}
+
+/** What the minimums leave of the cap is shared out evenly, so that no choice of growth exceeds it. */
+function clampMemories(bytes: Uint8Array, memories: readonly Limits[], maxPages: number): Patch[] {
+  const free = maxPages - memories.reduce((sum, { minimum }) => sum + minimum, 0);
+  const share = Math.max(0, Math.floor(free / memories.length));
+  return memories.flatMap((limits) => clamp(bytes, limits, memories.length === 1 ? maxPages : limits.minimum + share, 'memory'));
 }
 
 function clamp(bytes: Uint8Array, limits: Limits, cap: number, what: string): Patch[] {

@@ -58,14 +58,14 @@ export class Worker implements InvocationHandler {
 
   #loadAndRun(invocation: Invocation, done: (reply: Reply) => void): void {
     const { id } = invocation;
-    const loaded = (artifact: RunnableArtifact): void => {
+    const take = (next: () => void): void => {
       // Not there any more: the caller has gone meanwhile.
-      if (this.#loading.delete(id)) this.#pool.run({ invocation, artifact, done });
-    };
-    const failed = (error: unknown): void => {
-      if (this.#loading.delete(id)) done(describe(error));
+      if (this.#loading.delete(id)) next();
+      // What was loading counted against the capacity, which the pool does not know.
       this.#onCapacity();
     };
+    const loaded = (artifact: RunnableArtifact): void => take(() => this.#pool.run({ invocation, artifact, done }));
+    const failed = (error: unknown): void => take(() => done(describe(error)));
     this.#loading.set(id, this.#artifacts.load(invocation.target).then(loaded, failed));
   }
 }

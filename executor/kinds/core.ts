@@ -1,6 +1,6 @@
 /** Runs kind `core`: one exported function called with scalars, its results answered as JSON. */
 import { decodeCall } from '../../contracts/call.ts';
-import type { GuestResponse, Runner, RunnerInstance } from '../runner.ts';
+import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 
 const jsonHeaders = ['content-type', 'application/json'] as const;
 const noContent: GuestResponse = { status: 204, headers: [], body: new Uint8Array(0) };

@@ -16,8 +16,8 @@ export interface InspectorOptions {
   readonly log: { warn(fields: object, message: string): void };
 }
 
-/** A module that takes longer is refused; 64 MiB of real code take about a second. */
-const patienceMs = 20_000;
+/** A module that takes longer is refused; real code takes V8 far less, crafted code any time. */
+const patienceMs = 10_000;
 /** Inspections at the same time; further ones wait. */
 const maxParallel = 4;
 /** Slots of executors start at 1 and are few: these never meet them, so each process has a uid of its own. */

@@ -10,22 +10,27 @@ const bodyLifeMs = 10_000;
 /** Entries per command; a script cannot unpack more than some thousands. */
 const maxEntries = 500;
 
+export interface AnswerEvents {
+  onError(error: Error): void;
+  /** Redis has published the replies, and the entries are gone. */
+  onConfirmed(entryIds: readonly string[]): void;
+  /** Whether Redis got the replies is not known. It did so exactly where the entry is gone. */
+  onUnconfirmed(): void;
+}
+
 export class Answers {
   readonly #redis: LaneRedis;
   readonly #keys: LaneKeys;
-  readonly #onError: (error: Error) => void;
-  readonly #onDelivered: (entryIds: readonly string[]) => void;
+  readonly #events: AnswerEvents;
   #entryIds: string[] = [];
   #rowsByGateway = new Map<string, ReplyRow[]>();
   #inFlight = 0;
   readonly #flush = (): void => this.#send();
 
-  /** @param onDelivered told of entries that Redis has confirmed to be gone */
-  constructor(redis: LaneRedis, keys: LaneKeys, events: { onError(error: Error): void; onDelivered(entryIds: readonly string[]): void }) {
+  constructor(redis: LaneRedis, keys: LaneKeys, events: AnswerEvents) {
     this.#redis = redis;
     this.#keys = keys;
-    this.#onError = (error) => events.onError(error);
-    this.#onDelivered = (entryIds) => events.onDelivered(entryIds);
+    this.#events = events;
   }
 
   /** Whether nothing waits for a confirmation. */
@@ -49,7 +54,7 @@ export class Answers {
   }
 
   #park(key: string, body: Uint8Array): void {
-    this.#redis.set(key, Buffer.from(body.buffer, body.byteOffset, body.length), 'PX', bodyLifeMs).catch(this.#onError);
+    this.#redis.set(key, Buffer.from(body.buffer, body.byteOffset, body.length), 'PX', bodyLifeMs).catch((error: unknown) => this.#events.onError(toError(error)));
   }
 
   #send(): void {
@@ -63,12 +68,12 @@ export class Answers {
     this.#redis.answer(this.#keys.stream, group, entryIds.length, ...entryIds, ...frames).then(
       () => {
         this.#inFlight--;
-        this.#onDelivered(entryIds);
+        this.#events.onConfirmed(entryIds);
       },
-      (error: Error) => {
+      (error: unknown) => {
         this.#inFlight--;
-        this.#onDelivered([]);
-        this.#onError(error);
+        this.#events.onError(toError(error));
+        this.#events.onUnconfirmed();
       },
     );
   }

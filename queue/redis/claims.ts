@@ -9,28 +9,38 @@ import type { LaneRedis } from './scripts.ts';
 /** Entry of the stream as ioredis gives it in buffer mode; the fields are null when the entry was deleted while claimed. */
 export type Entry = readonly [id: Buffer, fields: readonly [head: Buffer, payload: Buffer] | null];
 
-/** `answered`: its reply was sent, and Redis has not confirmed yet that the entry is gone. */
 interface Claim {
   readonly invocationId: string;
   readonly replyTo: string;
-  answered: boolean;
+  /** Set once it was sent; kept until Redis has confirmed that the entry is gone. */
+  reply: Reply | undefined;
+}
+
+export interface ClaimEvents {
+  onError(error: Error): void;
+  /** Replies may not have reached Redis: `reconcile` is due. */
+  onUnconfirmed(): void;
 }
 
 export class Claims {
   readonly #answers: Answers;
   readonly #handler: InvocationHandler;
-  readonly #onError: (error: Error) => void;
+  readonly #events: ClaimEvents;
   readonly #claims = new Map<string, Claim>();
   #running = 0;
   #onDrained: (() => void) | undefined;
 
-  constructor(redis: LaneRedis, keys: LaneKeys, handler: InvocationHandler, onError: (error: Error) => void) {
+  constructor(redis: LaneRedis, keys: LaneKeys, handler: InvocationHandler, events: ClaimEvents) {
     this.#handler = handler;
-    this.#onError = onError;
+    this.#events = events;
     this.#answers = new Answers(redis, keys, {
-      onError,
-      onDelivered: (entryIds) => {
+      onError: (error) => events.onError(error),
+      onConfirmed: (entryIds) => {
         for (const id of entryIds) this.#claims.delete(id);
+        this.#checkDrained();
+      },
+      onUnconfirmed: () => {
+        events.onUnconfirmed();
         this.#checkDrained();
       },
     });
@@ -43,7 +53,7 @@ export class Claims {
 
   /**
    * Squares what Redis holds as claimed by this worker with what it knows of: entries delivered to a connection that broke are handed
-   * over now, and those answered without Redis having confirmed it are removed again.
+   * over now, and replies that did not reach Redis are sent again.
    * @param entries all that Redis holds for this worker
    */
   reconcile(entries: readonly Entry[]): void {
@@ -53,28 +63,29 @@ export class Claims {
       held.add(id);
       const claim = this.#claims.get(id);
       if (claim === undefined) this.#takeOne(id, fields);
-      else if (claim.answered) this.#answers.add(id, claim.replyTo, claim.invocationId, undefined);
+      else if (claim.reply !== undefined) this.#answers.add(id, claim.replyTo, claim.invocationId, claim.reply);
     }
     for (const [id, claim] of this.#claims) {
-      if (claim.answered && !held.has(id)) this.#claims.delete(id);
+      if (claim.reply !== undefined && !held.has(id)) this.#claims.delete(id);
     }
   }
 
   /** The caller hung up: the invocation is taken back unless it was started. */
   cancel(invocationId: string): void {
     for (const [entryId, claim] of this.#claims) {
-      if (claim.invocationId !== invocationId || claim.answered) continue;
+      if (claim.invocationId !== invocationId || claim.reply !== undefined) continue;
       if (this.#handler.cancel(invocationId)) this.#answer(entryId, claim, failure('ANSWER_OVERDUE', 'the caller hung up'));
       return;
     }
   }
 
-  /** Resolves once every invocation taken is answered and the replies are with Redis, or lost with it. */
-  async drain(): Promise<void> {
+  /** Resolves once every invocation taken is answered. @returns whether Redis has confirmed all the replies */
+  async drain(): Promise<boolean> {
     await new Promise<void>((resolve) => {
       this.#onDrained = resolve;
       this.#checkDrained();
     });
+    return this.#claims.size === 0;
   }
 
   #takeOne(entryId: string, fields: Entry[1]): void {
@@ -83,11 +94,11 @@ export class Claims {
     try {
       decoded = decodeInvocation(fields[0], fields[1]);
     } catch (cause) {
-      this.#onError(new Error(`stream entry ${entryId} cannot be read; it is dropped`, { cause }));
+      this.#events.onError(new Error(`stream entry ${entryId} cannot be read; it is dropped`, { cause }));
       return this.#answers.add(entryId, '', '', undefined);
     }
     const { replyTo, invocation } = decoded;
-    const claim: Claim = { invocationId: invocation.id, replyTo, answered: false };
+    const claim: Claim = { invocationId: invocation.id, replyTo, reply: undefined };
     this.#claims.set(entryId, claim);
     this.#running++;
     if (invocation.deadlineAtMs <= Date.now()) {
@@ -98,8 +109,8 @@ export class Claims {
   }
 
   #answer(entryId: string, claim: Claim, reply: Reply): void {
-    if (claim.answered) return;
-    claim.answered = true;
+    if (claim.reply !== undefined) return;
+    claim.reply = reply;
     this.#running--;
     this.#answers.add(entryId, claim.replyTo, claim.invocationId, reply);
   }

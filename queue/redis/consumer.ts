@@ -79,10 +79,11 @@ class RunningConsumer {
     this.#reader = createRedis(url, { role: 'blocking', onError });
     this.#commands = withScripts(createRedis(url, { role: 'command', onError }));
     this.#cancels = createRedis(url, { role: 'subscriber', onError });
-    this.#presence = new Presence(this.#commands, this.#keys, this.#workerId, () => {
+    const unsettle = (): void => {
       this.#settled = false;
-    });
-    this.#claims = new Claims(this.#commands, this.#keys, handler, onError);
+    };
+    this.#presence = new Presence(this.#commands, this.#keys, this.#workerId, unsettle);
+    this.#claims = new Claims(this.#commands, this.#keys, handler, { onError, onUnconfirmed: unsettle });
     this.#cancels.on('ready', () => {
       this.#cancels.subscribe(cancelChannelPrefix + this.#workerId).catch(onError);
     });
@@ -101,9 +102,10 @@ class RunningConsumer {
     this.#closing = true;
     this.#wake?.();
     await this.#unblock();
-    await this.#claims.drain();
+    const allConfirmed = await this.#claims.drain();
     this.#presence.stop();
-    await leave(this.#commands, this.#keys, this.#workerId).catch(this.#onError);
+    // What was answered must not go back to the stream; with a reply on the way the gateways give this worker up instead.
+    if (allConfirmed) await leave(this.#commands, this.#keys, this.#workerId).catch(this.#onError);
     for (const connection of [this.#reader, this.#commands, this.#cancels]) connection.disconnect();
   }
 
@@ -127,8 +129,8 @@ class RunningConsumer {
   async #read(): Promise<void> {
     const count = Math.min(this.#handler.capacity(), maxBatch);
     const entries = await this.#claim(count, blockMs, '>');
-    // Without a lease these may have been given to others meanwhile; #settle finds out what is still ours.
-    if (this.#presence.holdsLease()) this.#claims.take(entries);
+    // If this worker was given up meanwhile these are not its own any more; #settle finds out what is.
+    if (this.#settled && this.#presence.holdsLease()) this.#claims.take(entries);
     else this.#settled = false;
   }
 

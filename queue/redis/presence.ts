@@ -21,7 +21,7 @@ export class Presence {
   #leaseFromMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onReturn called when a heartbeat of the timer finds the worker unknown: it was given up, or Redis was wiped */
+  /** @param onReturn called when a heartbeat finds the worker unknown, before the lease is renewed: it is new, was given up, or Redis was wiped */
   constructor(redis: LaneRedis, keys: LaneKeys, workerId: string, onReturn: () => void) {
     this.#redis = redis;
     this.#keys = keys;
@@ -31,13 +31,8 @@ export class Presence {
 
   start(): void {
     this.#timer = setInterval(() => {
-      this.beat().then(
-        (wasUnknown) => {
-          if (wasUnknown) this.#onReturn();
-        },
-        // The connection says by itself what is wrong with it; the lease runs out meanwhile.
-        () => {},
-      );
+      // The connection says by itself what is wrong with it; the lease runs out meanwhile.
+      this.beat().catch(() => {});
     }, beatEveryMs);
   }
 
@@ -45,12 +40,12 @@ export class Presence {
     clearInterval(this.#timer);
   }
 
-  /** @returns whether Redis did not know this worker; rejects when Redis cannot be reached */
-  async beat(): Promise<boolean> {
+  /** Renews the lease; rejects when Redis cannot be reached. */
+  async beat(): Promise<void> {
     const sentAtMs = performance.now();
     const added = await this.#redis.beat(this.#keys.workers, this.#workerId);
+    if (added === 1) this.#onReturn();
     this.#leaseFromMs = Math.max(this.#leaseFromMs, sentAtMs);
-    return added === 1;
   }
 
   /** Whether invocations may be started now. */

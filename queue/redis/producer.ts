@@ -39,7 +39,7 @@ class RedisProducer implements InvocationProducer {
   readonly #calls = new Map<string, PendingCall>();
   #batch: PendingCall[] = [];
   /** Entries of calls that were given up when the queue was lost: they must not run for nobody. */
-  #orphans: string[] = [];
+  readonly #orphans: string[] = [];
   #subscribed = false;
   #onDrained: (() => void) | undefined;
   #closing = false;
@@ -56,10 +56,7 @@ class RedisProducer implements InvocationProducer {
       onWiped: () => this.#loseAll('Redis lost its data'),
     });
     this.#replies.on('ready', () => this.#subscribe());
-    this.#replies.on('close', () => {
-      this.#subscribed = false;
-      this.#loseAll('the connection to Redis was lost');
-    });
+    for (const connection of [this.#replies, this.#commands]) connection.on('close', () => this.#disconnected());
     this.#replies.on('messageBuffer', (_channel: Buffer, frame: Buffer) => {
       for (const row of decodeFrame(frame)) this.#receive(row);
     });
@@ -107,6 +104,13 @@ class RedisProducer implements InvocationProducer {
     }, this.#onError);
   }
 
+  /** The two connections live and die together: a server that hangs is noticed on one of them first. */
+  #disconnected(): void {
+    this.#subscribed = false;
+    this.#loseAll('the connection to Redis was lost');
+    if (this.#replies.status === 'ready' && !this.#closing) this.#replies.disconnect(true);
+  }
+
   /** The first look after a reconnect is where the entries of the calls lost by then can be removed. */
   #afterSample(): void {
     // A ping makes a half-open connection notice that it is dead (socketTimeout in shared/redis.ts).
@@ -141,7 +145,8 @@ class RedisProducer implements InvocationProducer {
     }
     this.#commands.enqueue(this.#keys.stream, ...args).then(
       (entryIds) => this.#accepted(calls, entryIds),
-      (error: Error) => {
+      (cause: unknown) => {
+        const error = toError(cause);
         const refused = error instanceof ReplyError;
         const reply = failure(refused ? 'QUEUE_UNAVAILABLE' : 'QUEUE_LOST', `Redis did not confirm the call: ${error.message}`);
         for (const call of calls) this.#settle(call, reply);

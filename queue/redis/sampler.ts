@@ -49,7 +49,7 @@ export class Sampler {
     if (this.#looking || this.#redis.status !== 'ready') return;
     this.#looking = true;
     this.#sample()
-      .catch((error: Error) => this.#events.onError(error))
+      .catch((error: unknown) => this.#events.onError(toError(error)))
       .finally(() => {
         this.#looking = false;
       });

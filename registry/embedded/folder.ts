@@ -25,7 +25,9 @@ export async function lockDataFolder(dataDir: string): Promise<() => void> {
     return () => lock.close();
   } catch (error) {
     if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) {
-      throw new StartupError(`the data folder ${dataDir} is in use by another Bantam server: stop that one, or choose another folder with BANTAM_DATA_DIR`);
+      throw new StartupError(
+        `the data folder ${dataDir} is in use by another Bantam server: stop that one, or choose another folder with BANTAM_DATA_DIR`,
+      );
     }
     throw cannotWrite(dataDir, error);
   }

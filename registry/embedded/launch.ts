@@ -40,7 +40,7 @@ export function launch(launcher: Launcher, program: string, args: readonly strin
 }
 
 async function works(launcher: Launcher): Promise<boolean> {
-  const [command = 'true', ...rest] = [...launcher, 'true'];
+  const [command, ...rest] = [...launcher, 'true'];
   return promisify(execFile)(command, rest, { env: environment }).then(
     () => true,
     () => false,

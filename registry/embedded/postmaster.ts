@@ -65,11 +65,7 @@ function isAlive(pid: number): boolean {
 async function servesCluster(pid: number, cluster: string): Promise<boolean> {
   if (process.platform === 'linux') {
     try {
-      const [program, its, ours] = await Promise.all([
-        readlink(`/proc/${pid}/exe`),
-        stat(`/proc/${pid}/cwd`),
-        stat(cluster),
-      ]);
+      const [program, its, ours] = await Promise.all([readlink(`/proc/${pid}/exe`), stat(`/proc/${pid}/cwd`), stat(cluster)]);
       return basename(program).startsWith('postgres') && its.dev === ours.dev && its.ino === ours.ino;
     } catch {
       return false;

@@ -47,7 +47,7 @@ export class PostgresServer {
   readonly #options: PostgresServerOptions;
   #child: ChildProcess | undefined;
   /** Resolves when the current process is gone. */
-  #ended: Promise<void> = Promise.resolve();
+  #ended: Promise<unknown> = Promise.resolve();
   #stopping = false;
 
   constructor(options: PostgresServerOptions) {
@@ -62,14 +62,9 @@ export class PostgresServer {
     const { cluster, socketFolder, binaries, launcher, log } = this.#options;
     const child = launch(launcher, binaries.postgres, postgresArguments(cluster, socketFolder));
     this.#child = child;
-    let running = true;
     let reason = 'no reason given';
     this.#ended = new Promise((resolve) => {
-      const end = (): void => {
-        running = false;
-        resolve();
-      };
-      child.once('close', end).once('error', end);
+      child.once('close', resolve).once('error', resolve);
     });
     if (child.stderr !== null) {
       createInterface(child.stderr).on('line', (line) => {
@@ -77,7 +72,7 @@ export class PostgresServer {
         if (!this.#stopping) log(`postgres: ${line}`);
       });
     }
-    while (running) {
+    while (child.exitCode === null && child.signalCode === null) {
       const postmaster = await readPostmaster(cluster);
       if (postmaster?.pid === child.pid && postmaster?.ready === true) {
         void this.#ended.then(() => this.#restart());
@@ -85,6 +80,8 @@ export class PostgresServer {
       }
       await Promise.race([wait(pollMs), this.#ended]);
     }
+    // Its last words come with the end of its output.
+    await this.#ended;
     throw new StartupError(`the embedded PostgreSQL did not start: ${reason}`);
   }
 

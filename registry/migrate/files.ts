@@ -10,7 +10,10 @@ export const migrationsTable = 'schema_migrations';
 /** @returns the names without `.sql`, in the order of their numbers */
 export async function migrationNames(): Promise<readonly string[]> {
   const files = await readdir(migrationsFolder);
-  return files.filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -'.sql'.length)).sort();
+  return files
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => file.slice(0, -'.sql'.length))
+    .toSorted();
 }
 
 /** @returns the number of a migration by its name: 12 of `0012_what` */

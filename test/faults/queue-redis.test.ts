@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Redis } from 'ioredis';
 import type { Reply } from '../../contracts/invocation.ts';
-import type { InvocationConsumer, InvocationHandler, InvocationProducer } from '../../queue/port.ts';
+import type { InvocationConsumer, InvocationProducer } from '../../queue/port.ts';
 import { createRedisConsumer } from '../../queue/redis/consumer.ts';
 import { group, laneKeys } from '../../queue/redis/keys.ts';
 import { createRedisProducer } from '../../queue/redis/producer.ts';
@@ -18,6 +18,7 @@ let redis: TestRedis;
 let look: Redis;
 let gateway: InvocationProducer;
 let consumers: InvocationConsumer[] = [];
+let handlers: TestHandler[] = [];
 let workers: WorkerProcess[] = [];
 
 before(async () => {
@@ -35,13 +36,15 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.end()));
+  for (const { held } of handlers.splice(0)) while (held.length > 0) held[0]?.answer();
   await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
   await gateway.close();
 });
 
-async function consume(handler: InvocationHandler): Promise<InvocationConsumer> {
+async function consume(handler: TestHandler): Promise<InvocationConsumer> {
   const consumer = createRedisConsumer({ url: redis.url, onError: () => {} });
   consumers.push(consumer);
+  handlers.push(handler);
   await consumer.start(handler);
   await eventually(() => consumer.ready());
   return consumer;
@@ -68,6 +71,16 @@ async function msUntilItWorks(): Promise<number> {
   const startMs = performance.now();
   await eventually(async () => (await gateway.call(anInvocation())).ok);
   return performance.now() - startMs;
+}
+
+/** From now on the handler answers at once what it holds and what it gets. */
+function answerByItself(handler: TestHandler): void {
+  const run = handler.run.bind(handler);
+  handler.run = (invocation, done) => {
+    run(invocation, done);
+    setImmediate(() => handler.held[0]?.answer());
+  };
+  handler.held[0]?.answer();
 }
 
 async function disconnect(connectionName: string): Promise<void> {
@@ -138,22 +151,12 @@ test('answers QUEUE_LOST at once for what is in flight when Redis is killed, QUE
   assert.partialDeepStrictEqual(await gateway.call(anInvocation()), failed('QUEUE_UNAVAILABLE'));
   const tookMs = performance.now() - startMs;
   assert.ok(tookMs < 500, `took ${tookMs} ms`);
-  handler.held[0]?.answer();
-  await consume2(handler);
+  answerByItself(handler);
   await redis.restart();
   const backMs = await msUntilItWorks();
   assert.ok(backMs < 2_000, `took ${backMs} ms`);
   await nothingIsLeft();
 });
-
-/** From now on the handler answers by itself. */
-async function consume2(handler: TestHandler): Promise<void> {
-  const run = handler.run.bind(handler);
-  handler.run = (invocation, done) => {
-    run(invocation, done);
-    setImmediate(() => handler.held[0]?.answer());
-  };
-}
 
 test('answers QUEUE_LOST within 1 s for what is in flight when Redis loses its data, and works again within 2 s', async () => {
   const handler = new TestHandler(1);
@@ -166,8 +169,7 @@ test('answers QUEUE_LOST within 1 s for what is in flight when Redis loses its d
   assert.partialDeepStrictEqual(await Promise.all(replies), [failed('QUEUE_LOST'), failed('QUEUE_LOST')]);
   const tookMs = performance.now() - startMs;
   assert.ok(tookMs < 1_000, `took ${tookMs} ms`);
-  handler.held[0]?.answer();
-  await consume2(handler);
+  answerByItself(handler);
   const backMs = await msUntilItWorks();
   assert.ok(backMs < 2_000, `took ${backMs} ms`);
   await nothingIsLeft();
@@ -188,8 +190,7 @@ test('answers QUEUE_LOST within 4 s when Redis hangs, and works again when it go
   } finally {
     process.kill(redis.pid, 'SIGCONT');
   }
-  handler.held[0]?.answer();
-  await consume2(handler);
+  answerByItself(handler);
   await msUntilItWorks();
   await nothingIsLeft();
 });

@@ -18,10 +18,24 @@ const fixture = join(import.meta.dirname, '../fixtures/embedded-server.ts');
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 
+const endings = new WeakMap<TestContext, (() => unknown)[]>();
+
+/** As t.after, but the last comes first: a server stops before its folder goes. */
+function atEnd(t: TestContext, ending: () => unknown): void {
+  const all = endings.get(t) ?? [];
+  if (all.length === 0) {
+    t.after(async () => {
+      for (const each of all.toReversed()) await each();
+    });
+  }
+  endings.set(t, all);
+  all.push(ending);
+}
+
 /** Of mode 0700 and, as root, root's: no other user can enter it. */
 async function newFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bantam-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(t, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -45,7 +59,7 @@ async function start(t: TestContext, dataDir: string, lines: string[] = []): Pro
   const server = await startEmbeddedPostgres({ dataDir, log: (line) => lines.push(line) });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= server.stop());
-  t.after(stop);
+  atEnd(t, stop);
   return { url: server.url, stop };
 }
 
@@ -59,7 +73,7 @@ interface Fixture {
 function startFixture(t: TestContext, dataDir: string, options: { uid?: number; gid?: number } = {}): Fixture {
   const child = spawn(process.execPath, [fixture, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], ...options });
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  t.after(async () => {
+  atEnd(t, async () => {
     child.kill('SIGTERM');
     await exit;
   });
@@ -82,7 +96,7 @@ test('the first start makes the database, later ones find it again, and stop lea
   await first.stop();
   assert.deepEqual(await processesOf(join(dataDir, 'postgres')), []);
   assert.equal(existsSync(socketFolder), false);
-  assert.deepEqual((await readdir(dataDir)).sort(), ['postgres', 'postgres.lock']);
+  assert.deepEqual((await readdir(dataDir)).toSorted(), ['postgres', 'postgres.lock']);
 
   const second = await start(t, dataDir);
   assert.deepEqual(await runSql(second.url, 'select answer from kept'), [{ answer: 42 }]);
@@ -137,7 +151,7 @@ test('a PostgreSQL left behind by a killed server is stopped and what it committ
 test('a postmaster.pid whose number is now another process, or none, is no obstacle, and that process is left alone', async (t) => {
   const dataDir = await usedFolder(t);
   const bystander = spawn('sleep', ['600']);
-  t.after(() => bystander.kill());
+  atEnd(t, () => bystander.kill());
   for (const pid of [bystander.pid, 4_194_304]) {
     await writeFile(join(dataDir, 'postgres/postmaster.pid'), `${pid}\n${dataDir}/postgres\n1\n5432\n/nowhere\n\n 1 1\nready   \n`);
     await (await start(t, dataDir)).stop();
@@ -201,7 +215,7 @@ test('a first start that is killed half-way leaves nothing that the next one min
   const server = await start(t, dataDir);
   assert.equal((await runSql(server.url, 'select 1')).length, 1);
   await server.stop();
-  assert.deepEqual((await readdir(dataDir)).sort(), ['postgres', 'postgres.lock']);
+  assert.deepEqual((await readdir(dataDir)).toSorted(), ['postgres', 'postgres.lock']);
 });
 
 test('an ordinary user starts it without any privilege', { skip: !isRoot && 'every other test does that' }, async (t) => {

@@ -8,7 +8,7 @@ import { runInspector, spawnInspector } from '../support/inspector.ts';
 import { fromWat } from '../support/modules.ts';
 
 /** The process has this long for one module. */
-const inspectionTimeoutMs = 4_000;
+const inspectionTimeoutMs = 2_500;
 const maxMemoryBytes = limits.defaultMemoryBytes;
 
 test('answers the analysis of a module and ends', async () => {
@@ -55,7 +55,7 @@ test('takes a request that arrives byte by byte', async () => {
   assert.deepEqual(await exited, [0, null]);
 });
 
-test('answers a worker that ended its side after asking', async () => {
+test('answers an asker that ended its side after asking', async () => {
   const { wire, exited } = spawnInspector();
   const bytes = await fromWat('(module)');
   wire.write(encodeInspectionHeader({ maxMemoryBytes, sizeBytes: bytes.length }));

@@ -26,7 +26,10 @@ test('brings an empty database to the newest schema, one line per migration, and
   const url = await postgres.createDatabase();
   const lines: string[] = [];
   await migrate(url, (line) => lines.push(line));
-  assert.deepEqual(lines, (await migrationNames()).map((name) => `applied migration ${name}`));
+  assert.deepEqual(
+    lines,
+    (await migrationNames()).map((name) => `applied migration ${name}`),
+  );
   await migrate(url, (line) => assert.fail(line));
   await check(url);
 });
@@ -58,7 +61,10 @@ test('a newer schema is accepted unless it says that this code is too old for it
 test('a database that is not there is REGISTRY_UNAVAILABLE', async () => {
   const url = new URL(await postgres.createDatabase());
   url.pathname = '/no_such_database';
-  await assert.rejects(migrate(url.href, () => {}), { code: 'REGISTRY_UNAVAILABLE' });
+  await assert.rejects(
+    migrate(url.href, () => {}),
+    { code: 'REGISTRY_UNAVAILABLE' },
+  );
   await assert.rejects(check('postgres://bantam@127.0.0.1:1/bantam'), { code: 'REGISTRY_UNAVAILABLE' });
 });
 

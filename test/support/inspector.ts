@@ -1,4 +1,4 @@
-/** Runs inspector/main.ts as a worker does: own process, permission model, empty environment, one socket on fd 3. */
+/** Runs inspector/main.ts as the gateway does: own process, permission model, empty environment, one socket on fd 3. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';

@@ -6,13 +6,13 @@ import { binary, fromWat, section } from '../support/modules.ts';
 
 const caps = { maxPages: 300, maxTableElements: 1_000 };
 
-test('lowers a maximum above the cap and gives one to a memory without', async () => {
+test('shares the cap between several memories, so that together they cannot exceed it', async () => {
   const capped = readModule(capMemories(await fromWat('(module (memory 1) (memory 2 65536) (memory 3 4))'), caps));
   assert.deepEqual(
     capped.memories.map(({ limits }) => [limits.minimum, limits.maximum]),
     [
-      [1, 300],
-      [2, 300],
+      [1, 99],
+      [2, 100],
       [3, 4],
     ],
   );
@@ -61,8 +61,8 @@ test('keeps shared and 64-bit memories what they are', async () => {
   assert.deepEqual(
     capped.map(({ limits }) => [limits.is64, limits.shared, limits.maximum]),
     [
-      [true, false, 300],
-      [false, true, 300],
+      [true, false, 150],
+      [false, true, 150],
     ],
   );
 });
@@ -70,7 +70,7 @@ test('keeps shared and 64-bit memories what they are', async () => {
 test('refuses a minimum above the cap', async () => {
   await assert.rejects(
     async () => capMemories(await fromWat('(module (memory 301))'), caps),
-    /a memory minimum of 301 is above the cap of 300/,
+    /a memory minimum of 301 is above the cap of 150/,
   );
   await assert.rejects(async () => capMemories(await fromWat('(module (table 1001 funcref))'), caps), /a table minimum of 1001/);
 });

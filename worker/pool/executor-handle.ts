@@ -47,6 +47,7 @@ export class ExecutorHandle {
   readonly ended: Promise<void>;
   #state: ExecutorState = 'booting';
   #calls = 0;
+  #idleSinceMs = 0;
   #receivedBytes = 0;
   readonly #process: LockedProcess;
   readonly #events: ExecutorEvents;
@@ -96,6 +97,11 @@ export class ExecutorHandle {
         resolve();
       });
     });
+  }
+
+  /** Monotonic milliseconds at which it last became idle. */
+  get idleSinceMs(): number {
+    return this.#idleSinceMs;
   }
 
   get state(): ExecutorState {
@@ -236,6 +242,7 @@ export class ExecutorHandle {
   #becomeIdle(): void {
     if (this.#state !== 'busy' && this.#state !== 'booting') return;
     this.#state = 'idle';
+    this.#idleSinceMs = performance.now();
     this.#events.idle(this);
   }
 

@@ -1,4 +1,4 @@
-/** Keeps the executors alive: starts them, replaces the old and the dead, lets go of the surplus. Knows nothing of waiting calls. */
+/** Keeps the executors alive: starts them, replaces the old and the dead, lets go of the surplus. Does not know what they run. */
 import { monotonicUs } from '../../executor/protocol.ts';
 import type { ExecutorEvents, ExecutorHandle } from './executor-handle.ts';
 import { residentBytes } from './memory-watch.ts';
@@ -19,6 +19,8 @@ export interface FleetOptions extends PoolSize {
 
 const recycleCheckMs = 1_000;
 const bootPauseMs = 250;
+/** An executor that only long calls had made necessary goes after this time. */
+const idleExecutorTimeoutMs = 10_000;
 
 export class Fleet {
   readonly executors: ReadonlySet<ExecutorHandle>;
@@ -35,7 +37,7 @@ export class Fleet {
 
   start(): void {
     this.#recycleTimer = setInterval(() => this.#recycle(), recycleCheckMs).unref();
-    this.balance();
+    this.balance(0);
   }
 
   census(): PoolCensus {
@@ -66,31 +68,23 @@ export class Fleet {
     return freeSlots(this.census(), this.#options);
   }
 
-  /** Starts what is missing and retires what is too many. */
-  balance(): void {
-    if (this.#closing) return;
-    const census = this.census();
-    if (this.#bootTimer === undefined) for (let missing = executorsToBoot(census, this.#options); missing > 0; missing--) this.#boot();
-    let surplus = surplusExecutors(census, this.#options);
-    for (const executor of this.#executors) {
-      if (surplus === 0) return;
-      if (executor.state !== 'idle') continue;
-      executor.retire();
-      surplus--;
-    }
+  /** Starts what is missing. @param waiting calls that no executor has */
+  balance(waiting: number): void {
+    if (this.#closing || this.#bootTimer !== undefined) return;
+    for (let missing = executorsToBoot(this.census(), this.#options, waiting); missing > 0; missing--) this.#boot();
   }
 
-  /** An executor has ended. @param booted whether it had ever been ready */
+  /** An executor has ended; a new one takes its place. @param booted whether it had ever been ready */
   remove(executor: ExecutorHandle, booted: boolean): void {
     this.#executors.delete(executor);
     if (!booted && !this.#closing && this.#bootTimer === undefined) {
       // It could not even start: do not spin.
       this.#bootTimer = setTimeout(() => {
         this.#bootTimer = undefined;
-        this.balance();
+        this.balance(0);
       }, bootPauseMs);
     }
-    this.balance();
+    this.balance(0);
   }
 
   /** Ends all executors, whatever they run. */
@@ -117,15 +111,19 @@ export class Fleet {
 
   #recycle(): void {
     const { maxCalls, maxAgeMs, maxRssBytes } = this.#options;
+    const nowMs = performance.now();
+    let surplus = surplusExecutors(this.census(), this.#options);
     for (const executor of this.#executors) {
       if (executor.state !== 'idle') continue;
-      const old = executor.calls >= maxCalls || performance.now() - executor.bornAtMs >= maxAgeMs;
-      if (!old && (residentBytes(executor.pid) ?? 0) < maxRssBytes) continue;
+      const unused = surplus > 0 && nowMs - executor.idleSinceMs >= idleExecutorTimeoutMs;
+      const old = executor.calls >= maxCalls || nowMs - executor.bornAtMs >= maxAgeMs || (residentBytes(executor.pid) ?? 0) >= maxRssBytes;
+      if (!unused && !old) continue;
       executor.retire();
       this.#options.count('recycle');
-      // One at a time, so that a warm one is always there.
-      break;
+      if (unused) surplus--;
+      // Old ones go one at a time, so that a warm one is always there.
+      else break;
     }
-    this.balance();
+    this.balance(0);
   }
 }

@@ -31,17 +31,23 @@ export function freeSlots(census: PoolCensus, pool: PoolSize): number {
   return Math.max(0, Math.min(pool.size - (census.busy - census.long), pool.max - census.busy));
 }
 
-/** @returns executors to start so that every slot has one, plus one warm spare */
-export function executorsToBoot(census: PoolCensus, pool: PoolSize): number {
+/**
+ * @param waiting calls that no executor has
+ * @returns executors to start: as many as run short calls, plus one warm spare; and beyond that one at a time, when calls have slots but
+ *   no executor. One at a time, since on a busy machine every call looks long, and starting many processes would make it busier still.
+ */
+export function executorsToBoot(census: PoolCensus, pool: PoolSize, waiting: number): number {
   const living = census.booting + census.idle + census.busy;
-  const wanted = Math.min(pool.size + census.long, pool.max) + 1;
-  return Math.max(0, wanted - living);
+  const missing = pool.size + 1 - living;
+  if (missing > 0) return missing;
+  const wanting = waiting > 0 && census.idle === 0 && census.booting === 0 && freeSlots(census, pool) > 0;
+  return wanting && living <= pool.max ? 1 : 0;
 }
 
-/** @returns idle executors that nobody needs any more once long calls are over */
+/** @returns executors beyond the usual number, of which idle ones can go */
 export function surplusExecutors(census: PoolCensus, pool: PoolSize): number {
   const living = census.booting + census.idle + census.busy;
-  return Math.max(0, Math.min(census.idle, living - (Math.min(pool.size + census.long, pool.max) + 1)));
+  return Math.max(0, Math.min(census.idle, living - (pool.size + 1)));
 }
 
 /**
@@ -71,7 +77,10 @@ export function intake(census: PoolCensus, pool: PoolSize, waiting: number, outs
   return room >= inHand / 4 ? room : 0;
 }
 
-/** Exponentially weighted mean, weight 1/8. */
+/**
+ * Exponentially weighted mean, weight 1/8. A sample counts for four times the mean at most: a process that had to wait for its core must
+ * not make a short call look long, while a function that really became slow shows within a few calls.
+ */
 export function ewma(mean: number | undefined, sample: number): number {
-  return mean === undefined ? sample : mean + (sample - mean) / 8;
+  return mean === undefined ? sample : mean + (Math.min(sample, mean * 4 + 1) - mean) / 8;
 }

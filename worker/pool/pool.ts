@@ -42,7 +42,7 @@ export class Pool implements ExecutorEvents {
         const call = executor.stop();
         options.count(reason);
         if (call !== undefined) this.#reply(call, reply);
-        this.#fleet.balance();
+        this.#fleet.balance(this.#waiting.length);
       },
       onLook: (nowMs) => this.#look(nowMs),
     });
@@ -156,7 +156,7 @@ export class Pool implements ExecutorEvents {
       this.#reply(call, failure('QUEUE_DEADLINE_EXCEEDED', 'the deadline passed before an executor was free'));
     }
     // Calls may have become long meanwhile and given their slots back.
-    this.#fleet.balance();
+    this.#fleet.balance(this.#waiting.length);
     this.#pump();
     this.#offer();
   }

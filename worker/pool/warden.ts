@@ -24,12 +24,13 @@ export interface WardenOptions {
 const lookEveryMs = 5;
 /** Well over the patience of the executor, which ends its batch by itself after that. */
 const slowUs = batchPatienceUs * 2.5;
-/** A call is looked at for its memory once it runs for this long. */
-const memoryAfterUs = 20_000;
+/** A running call is looked at for its memory on every so manieth look. */
+const memoryEvery = 5;
 
 export class Warden {
   readonly #options: WardenOptions;
   #timer: NodeJS.Timeout | undefined;
+  #looks = 0;
 
   constructor(options: WardenOptions) {
     this.#options = options;
@@ -49,12 +50,13 @@ export class Warden {
     if (!this.#options.active()) return this.stop();
     const nowUs = monotonicUs();
     const nowMs = Date.now();
+    const watchMemory = this.#looks++ % memoryEvery === 0;
     for (const executor of this.#options.executors) {
       if (executor.state !== 'busy' || executor.runningForUs(nowUs) < slowUs) continue;
       const call = executor.running;
       if (call === undefined) continue;
       const received = executor.receivedBytes;
-      const verdict = judge(call, executor.pid, executor.runningForUs(nowUs), nowMs);
+      const verdict = judgeTime(call, executor.runningForUs(nowUs), nowMs) ?? (watchMemory ? judgeMemory(call, executor.pid) : undefined);
       if (verdict === undefined && executor.behind === 0) continue;
       setImmediate(() => {
         if (executor.receivedBytes !== received || executor.running !== call) return;
@@ -66,14 +68,19 @@ export class Warden {
   }
 }
 
-function judge(call: PooledCall, pid: number, runningUs: number, nowMs: number): { reason: 'deadline' | 'memory'; reply: Failure } | undefined {
-  const { deadlineAtMs, target } = call.invocation;
-  if (nowMs >= deadlineAtMs) {
-    const seconds = (runningUs / 1e6).toFixed(3);
-    return { reason: 'deadline', reply: failure('GUEST_DEADLINE_EXCEEDED', `the guest was stopped after running for ${seconds} s`) };
-  }
-  if (runningUs < memoryAfterUs) return undefined;
-  const limit = residentLimitBytes(target.memoryPages);
+interface Verdict {
+  readonly reason: 'deadline' | 'memory';
+  readonly reply: Failure;
+}
+
+function judgeTime({ invocation }: PooledCall, runningUs: number, nowMs: number): Verdict | undefined {
+  if (nowMs < invocation.deadlineAtMs) return undefined;
+  const seconds = (runningUs / 1e6).toFixed(3);
+  return { reason: 'deadline', reply: failure('GUEST_DEADLINE_EXCEEDED', `the guest was stopped after running for ${seconds} s`) };
+}
+
+function judgeMemory({ invocation }: PooledCall, pid: number): Verdict | undefined {
+  const limit = residentLimitBytes(invocation.target.memoryPages);
   if ((residentBytes(pid) ?? 0) <= limit) return undefined;
   return { reason: 'memory', reply: failure('GUEST_MEMORY_EXCEEDED', `the guest was stopped: its process held more than ${limit} bytes`) };
 }

@@ -1,6 +1,4 @@
 /** What every kind of module offers to the executor's loop: compile once, instantiate often, call. */
-import type { ModuleKind } from '../contracts/kinds.ts';
-import { coreRunner } from './kinds/core.ts';
 
 export interface GuestResponse {
   readonly status: number;
@@ -20,5 +18,3 @@ export interface CompiledArtifact {
 export interface Runner {
   compile(bytes: Uint8Array): CompiledArtifact;
 }
-
-export const runners: Readonly<Record<ModuleKind, Runner>> = { core: coreRunner };

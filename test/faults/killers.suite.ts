@@ -1,0 +1,112 @@
+/**
+ * Every hostile module against a running deployment, with a healthy function called throughout.
+ * Time is measured by the server's own clock where its answer says how long the guest ran; the client's clock gets a second more, since
+ * the test and what it tests share their cores.
+ */
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { checkIncrement, increment } from '../fixtures/guests.ts';
+import type { Killer, Published } from '../fixtures/killers/killer.ts';
+import { killers } from '../fixtures/killers.ts';
+import { call, publish } from '../support/client.ts';
+import { type Deployment, untilReady } from '../support/deployment.ts';
+import { executorsOf, listProcesses, orphanedExecutors } from '../support/processes.ts';
+import { SteadyLoad } from '../support/steady-load.ts';
+
+/** How late an answer may be, by the product's promise, and how much later this client may see it. */
+const promisedMs = 250;
+const clientMs = 1_000;
+const burst = 50;
+
+export interface KillersOptions {
+  readonly start: () => Promise<Deployment>;
+  /** Processes of the deployment that must live through it. */
+  readonly processes: (deployment: Deployment) => readonly number[];
+  /** Which killers to publish; those an inspector must be stopped for take long and are the same everywhere. */
+  readonly only?: (killer: Killer) => boolean;
+}
+
+export function killersSuite(name: string, { start, processes, only = () => true }: KillersOptions): void {
+  const published: { readonly killer: Killer; readonly fate: Published; readonly path: string }[] = [];
+  let deployment: Deployment;
+  let healthy: SteadyLoad;
+  let pids: readonly number[];
+
+  suite(`hostile modules, ${name}`, { timeout: 100_000 }, () => {
+    before(async () => {
+      deployment = await start();
+      pids = processes(deployment);
+      const { status } = await publish(deployment.url, 'healthy', await increment(), { timeoutMs: 5_000 });
+      assert.equal(status, 201);
+      healthy = new SteadyLoad(() => checkIncrement(deployment.url, 'healthy'));
+    });
+    after(async () => {
+      await healthy.stop();
+      await deployment.stop();
+    });
+
+    test('each is refused or taken when it is published, as it deserves', async () => {
+      const wrong: string[] = [];
+      const publishOne = async (killer: Killer, i: number): Promise<void> => {
+        const { status, body } = await publish(deployment.url, `killer-${i}`, await killer.build(), killer.config);
+        const outcome = status === 201 ? 'published' : String(body.code);
+        if (outcome !== (killer.fate.publish === 'published' ? 'published' : killer.fate.code)) wrong.push(`${killer.name}: ${status} ${JSON.stringify(body)}`);
+        else if (killer.fate.publish === 'published') published.push({ killer, fate: killer.fate, path: `killer-${i}/${killer.fate.export}` });
+      };
+      const chosen = killers.map((killer, i) => ({ killer, i })).filter(({ killer }) => only(killer));
+      // The slow ones first, and beside the others.
+      const slow = chosen.filter(({ killer }) => killer.fate.publish === 'refused' && killer.fate.stopped).map(({ killer, i }) => publishOne(killer, i));
+      for (const { killer, i } of chosen) if (killer.fate.publish === 'published' || !killer.fate.stopped) await publishOne(killer, i);
+      await Promise.all(slow);
+      assert.deepEqual(wrong, []);
+      assert.ok(published.length > 0);
+    });
+
+    test('each call is answered as it deserves and in time', async () => {
+      const wrong: string[] = [];
+      for (const { killer, fate, path } of published) wrong.push(...(await callKiller(deployment.url, killer, fate.answers, path)));
+      assert.deepEqual(wrong, []);
+    });
+
+    test(`${burst} of them at once are all answered in time`, async () => {
+      const calls = Array.from({ length: burst }, (_, i) => published[i % published.length]).flatMap((one) => one ?? []);
+      // More than there are executors for: what is not started by its deadline never will be.
+      const wrong = await Promise.all(calls.map(({ killer, fate, path }) => callKiller(deployment.url, killer, [...fate.answers, 'QUEUE_DEADLINE_EXCEEDED'], path)));
+      assert.deepEqual(wrong.flat(), []);
+    });
+
+    test('the healthy function was answered all the time, and still is', async () => {
+      const { answered } = healthy;
+      assert.ok(answered > 100, `answered only ${answered} times`);
+      assert.equal(await checkIncrement(deployment.url, 'healthy'), undefined);
+      await untilReady(deployment.url);
+      await healthy.stop();
+      assert.deepEqual(healthy.failures, []);
+    });
+
+    test('no process of ours ended, and none is left after stopping', async () => {
+      const living = new Set(listProcesses().map(({ pid }) => pid));
+      assert.deepEqual(pids.filter((pid) => !living.has(pid)), []);
+      const executors = pids.flatMap(executorsOf).map(({ pid }) => pid);
+      assert.ok(executors.length > 0);
+      await deployment.stop();
+      const left = listProcesses().filter(({ pid }) => executors.includes(pid) || pids.includes(pid));
+      assert.deepEqual([...left, ...orphanedExecutors()], []);
+    });
+  });
+}
+
+/** @returns what is wrong with the answer */
+async function callKiller(url: string, { name, config }: Killer, allowed: readonly string[], path: string): Promise<string[]> {
+  const limitMs = (config.timeoutMs ?? 0) + promisedMs;
+  const startMs = performance.now();
+  const { status, json } = await call(url, path);
+  const tookMs = performance.now() - startMs;
+  const wrong: string[] = [];
+  const outcome = status < 300 ? 'OK' : String(json.code);
+  if (!allowed.includes(outcome)) wrong.push(`${name}: ${status} ${JSON.stringify(json)}`);
+  const ranMs = Number(/running for ([\d.]+) s/.exec(json?.detail ?? '')?.[1] ?? 0) * 1_000;
+  if (ranMs > limitMs) wrong.push(`${name}: ran for ${ranMs} ms, ${limitMs} is the limit`);
+  if (tookMs > limitMs + clientMs) wrong.push(`${name}: answered after ${tookMs} ms, ${limitMs} is the limit`);
+  return wrong;
+}
