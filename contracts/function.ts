@@ -9,16 +9,40 @@ const ParameterName = Type.String({ minLength: 1, maxLength: 128 });
 /** What the publisher may say of a function. Everything has a default, so a bare upload is a whole publish. */
 export const FunctionConfig = Type.Object(
   {
-    entry: Type.Optional(Type.String({ minLength: 1, maxLength: limits.maxNameBytes, description: 'Export that plain calls run. Default: the export named like the function, else the only one.' })),
-    params: Type.Optional(
-      Type.Union([Type.Array(ParameterName, { maxItems: 1000 }), Type.Record(Type.String(), Type.Array(ParameterName, { maxItems: 1000 }))], {
-        description: 'Names of the parameters of the entry (array), or of each export (object of arrays). Default: the names in the module, else p0, p1 ...',
+    entry: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: limits.maxNameBytes,
+        description: 'Export that plain calls run. Default: the export named like the function, else the only one.',
       }),
     ),
-    timeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, description: 'Milliseconds from the arrival of a call to its answer.' })),
-    memoryBytes: Type.Optional(Type.Integer({ minimum: 65_536, maximum: 4_294_967_296, description: 'Most linear memory an instance may have, rounded down to pages of 64 KiB.' })),
-    concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.maxConcurrency, description: 'Calls in flight per gateway, past which calls get 429.' })),
-    reuse: Type.Optional(Type.Boolean({ description: 'Keep the instance, and with it its memory, for later calls. Default false: a fresh instance per call.' })),
+    params: Type.Optional(
+      Type.Union(
+        [Type.Array(ParameterName, { maxItems: 1000 }), Type.Record(Type.String(), Type.Array(ParameterName, { maxItems: 1000 }))],
+        {
+          description:
+            'Names of the parameters of the entry (array), or of each export (object of arrays). Default: the names in the module, else p0, p1 ...',
+        },
+      ),
+    ),
+    timeoutMs: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 86_400_000, description: 'Milliseconds from the arrival of a call to its answer.' }),
+    ),
+    memoryBytes: Type.Optional(
+      Type.Integer({
+        minimum: 65_536,
+        maximum: 4_294_967_296,
+        description: 'Most linear memory an instance may have, rounded down to pages of 64 KiB.',
+      }),
+    ),
+    concurrency: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: limits.maxConcurrency, description: 'Calls in flight per gateway, past which calls get 429.' }),
+    ),
+    reuse: Type.Optional(
+      Type.Boolean({
+        description: 'Keep the instance, and with it its memory, for later calls. Default false: a fresh instance per call.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

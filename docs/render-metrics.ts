@@ -1,6 +1,6 @@
 /** docs/metrics.md: our metrics, by the process that has them. Node's own are named only. */
 import { type MetricObject, Registry } from 'prom-client';
-import { createGatewayMetrics, createWorkerMetrics } from '../shared/metrics.ts';
+import { GatewayMetrics, WorkerMetrics } from '../shared/metrics.ts';
 import { generatedFrom, markdownTable } from './markdown.ts';
 
 const introduction = `# Metrics
@@ -10,9 +10,9 @@ embedded server has those of both. Besides these, every process has the metrics 
 
 export async function renderMetrics(): Promise<string> {
   const gateway = new Registry();
-  createGatewayMetrics(gateway, () => ({ inFlight: 0, queueDepth: 0, workers: 0 }));
+  void new GatewayMetrics(gateway, () => ({ inFlight: 0, queueDepth: 0, workers: 0 }));
   const worker = new Registry();
-  createWorkerMetrics(worker, () => ({ booting: 0, idle: 0, busy: 0, long: 0 }));
+  void new WorkerMetrics(worker, () => ({ booting: 0, idle: 0, busy: 0, long: 0 }));
   const tables = [`## Gateway\n\n${table(gateway)}`, `## Worker\n\n${table(worker)}`];
   return `${generatedFrom('shared/metrics.ts')}\n\n${introduction}\n\n${tables.join('\n\n')}\n`;
 }

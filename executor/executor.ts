@@ -1,7 +1,17 @@
 /** The executor's loop: artifacts in, batches of calls in, replies out, one call at a time. Knows no kind and no socket. */
 import type { ModuleKind } from '../contracts/kinds.ts';
 import type { StartKind } from '../contracts/invocation.ts';
-import { batchPatienceUs, decodeBatch, decodeLoad, encodeAnswer, encodeFailure, encodeSignal, frame, monotonicUs, type WireCall } from './protocol.ts';
+import {
+  batchPatienceUs,
+  decodeBatch,
+  decodeLoad,
+  encodeAnswer,
+  encodeFailure,
+  encodeSignal,
+  frame,
+  monotonicUs,
+  type WireCall,
+} from './protocol.ts';
 import { runners } from './kinds.ts';
 import type { CompiledArtifact, GuestResponse, RunnerInstance } from './kinds/kind.ts';
 import { describeFault } from './trap.ts';
@@ -77,7 +87,13 @@ export class Executor {
       return encodeFailure({ seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...describeFault(error, phase) });
     }
     const endedUs = monotonicUs();
-    return encodeAnswer({ seq: call.seq, start, loadUs: Math.round(startedUs - beganUs), runUs: Math.round(endedUs - startedUs), ...response });
+    return encodeAnswer({
+      seq: call.seq,
+      start,
+      loadUs: Math.round(startedUs - beganUs),
+      runUs: Math.round(endedUs - startedUs),
+      ...response,
+    });
   }
 }
 

@@ -2,7 +2,7 @@
  * The wire between a worker and its executor (an inherited socket on fd 3). Little-endian frames: u32 length of what follows, u8 type, body.
  * Both sides run the same code on the same machine, so frames carry no version; a malformed frame is a defect and ends the executor.
  */
-import { type ErrorCode, type ErrorExtra } from '../contracts/errors.ts';
+import type { ErrorCode, ErrorExtra } from '../contracts/errors.ts';
 import { type ModuleKind, moduleKinds } from '../contracts/kinds.ts';
 import { type StartKind, startKinds } from '../contracts/invocation.ts';
 
@@ -103,9 +103,14 @@ export function encodeBatch(sentAtUs: number, calls: readonly WireCall[]): Buffe
 
 export function decodeBatch(body: Buffer): { sentAtUs: number; calls: WireCall[] } {
   const calls: WireCall[] = [];
-  for (let at = 8; at < body.length; ) {
+  for (let at = 8; at < body.length;) {
     const end = at + 13 + body.readUInt32LE(at + 9);
-    calls.push({ seq: body.readUInt32LE(at), artifact: body.readUInt32LE(at + 4), reuse: body[at + 8] === 1, payload: body.subarray(at + 13, end) });
+    calls.push({
+      seq: body.readUInt32LE(at),
+      artifact: body.readUInt32LE(at + 4),
+      reuse: body[at + 8] === 1,
+      payload: body.subarray(at + 13, end),
+    });
     at = end;
   }
   return { sentAtUs: body.readDoubleLE(0), calls };

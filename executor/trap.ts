@@ -12,12 +12,15 @@ const frameLimit = 30;
 /** V8's wording (v8/src/common/message-template.h, "Wasm errors") to the core specification's name of the trap. */
 const trapNames: readonly (readonly [RegExp, string])[] = [
   [/^unreachable$/, 'unreachable'],
-  [/memory access out of bounds|data segment out of bounds/, 'out of bounds memory access'],
+  [/memory access out of bounds|data segment.* out of bounds/, 'out of bounds memory access'],
   [/divide by zero|remainder by zero/, 'integer divide by zero'],
   [/divide result unrepresentable/, 'integer overflow'],
   [/float unrepresentable/, 'invalid conversion to integer'],
-  [/table index is out of bounds|table access out of bounds|table or segment out of bounds|element segment out of bounds|table initializer/, 'out of bounds table access'],
-  [/null function or function signature mismatch/, 'indirect call type mismatch'],
+  [
+    /table index is out of bounds|table access out of bounds|table or segment out of bounds|element segment out of bounds|table initializer/,
+    'out of bounds table access',
+  ],
+  [/function signature mismatch/, 'indirect call type mismatch'],
   [/dereferencing a null/, 'null reference'],
   [/array.*out of bounds|array is too large/, 'out of bounds array access'],
   [/illegal cast/, 'cast failure'],

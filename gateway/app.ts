@@ -1,15 +1,16 @@
 /** Builds the gateway: plugins and routes on given parts. Listens to nothing, starts nothing. */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { InvocationProducer } from '../queue/port.ts';
 import type { FunctionRegistry } from '../registry/registry.ts';
 import type { Logger } from '../shared/logger.ts';
-import { createGatewayMetrics } from '../shared/metrics.ts';
+import { GatewayMetrics } from '../shared/metrics.ts';
 import { Dispatch } from './invoke/dispatch.ts';
 import type { Resolver } from './invoke/resolver.ts';
+import { answerClientError } from './plugins/client-errors.ts';
 import { meter } from './plugins/meter.ts';
-import problems from './plugins/problems.ts';
+import problems, { sendProblem, toBantamError } from './plugins/problems.ts';
 import requestId, { requestIdOf } from './plugins/request-id.ts';
 import type { Inspector } from './publish/inspector.ts';
 import { Publisher } from './publish/publisher.ts';
@@ -42,9 +43,10 @@ const maxHeaderBytes = 16_384;
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { limits, registry, resolver, queue, inspector, log } = options;
+  const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: requestIdOf,
     bodyLimit: limits.maxBodyBytes,
@@ -54,19 +56,34 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: maxHeaderBytes },
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false } },
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, toBantamError(error), { requestId: request.id }),
+    clientErrorHandler: answerClientError,
   });
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Bantam', version: options.system.version, description: 'A .wasm file uploaded with one curl is an HTTP function.' } },
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Bantam', version: options.system.version, description: 'A .wasm file uploaded with one curl is an HTTP function.' },
+    },
   });
   await app.register(requestId);
   await app.register(problems);
 
   const dispatch = new Dispatch({ resolver, queue, maxQueueDepth: limits.maxQueueDepth, onRefused: (code) => measure.refused(code) });
-  const measure = meter(createGatewayMetrics(options.metrics, () => ({ ...queue.load(), inFlight: dispatch.inFlight })));
+  const measure = meter(new GatewayMetrics(options.metrics, () => ({ ...queue.load(), inFlight: dispatch.inFlight })));
   const publisher = new Publisher({ registry, inspector, ...limits });
 
-  await app.register(async (scope) => functionRoutes(scope, { registry, publisher, maxModuleBytes: limits.maxModuleBytes, onChange: (name) => resolver.forget(name), onPublish: measure.published }));
-  await app.register(async (scope) => invokeRoutes(scope, { dispatch, maxBodyBytes: limits.maxBodyBytes, onReply: measure.replied }));
+  await app.register(async (scope) =>
+    functionRoutes(scope, {
+      registry,
+      publisher,
+      maxModuleBytes: limits.maxModuleBytes,
+      onChange: (name) => resolver.forget(name),
+      onPublish: (outcome) => measure.published(outcome),
+    }),
+  );
+  await app.register(async (scope) =>
+    invokeRoutes(scope, { dispatch, maxBodyBytes: limits.maxBodyBytes, onReply: (reply, totalUs) => measure.replied(reply, totalUs) }),
+  );
   await app.register(async (scope) => {
     healthRoutes(scope, { readiness: options.readiness, metrics: options.metrics });
     systemRoutes(scope, options.system);

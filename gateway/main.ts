@@ -20,7 +20,11 @@ await runMain(async () => {
   const settings = loadConfig(GatewaySettings, process.env);
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'gateway' });
   const locks = await probeLocks(entryPath(inspectorProgram));
-  const pool = createPool(settings.DATABASE_URL, { max: 10, applicationName: 'bantam-gateway', onError: (err) => log.warn({ err }, 'a Postgres connection was lost') });
+  const pool = createPool(settings.DATABASE_URL, {
+    max: 10,
+    applicationName: 'bantam-gateway',
+    onError: (err) => log.warn({ err }, 'a Postgres connection was lost'),
+  });
   const redis = watchOutage('Redis', log, () => queue.ready());
   const queue = createRedisProducer({ url: settings.REDIS_URL, onError: redis.onError });
   const gateway = await startGateway({

@@ -41,7 +41,10 @@ export interface RunningGateway {
 export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
   const { settings, pool, queue, log } = parts;
   const resolver = new Resolver(openRegistry(pool));
-  const changes = new FunctionChanges(parts.databaseUrl, { onChange: (name) => resolver.forget(name), onReset: () => resolver.forgetAll() });
+  const changes = new FunctionChanges(parts.databaseUrl, {
+    onChange: (name) => resolver.forget(name),
+    onReset: () => resolver.forgetAll(),
+  });
   let draining = false;
   const app = await buildApp({
     registry: openRegistry(pool),

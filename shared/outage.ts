@@ -12,7 +12,11 @@ const lookEveryMs = 250;
  * @param name  of the server, for the log
  * @param ready whether it is in reach
  */
-export function watchOutage(name: string, log: { warn(fields: object, message: string): void; info(message: string): void }, ready: () => boolean): OutageWatch {
+export function watchOutage(
+  name: string,
+  log: { warn(fields: object, message: string): void; info(message: string): void },
+  ready: () => boolean,
+): OutageWatch {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     clearInterval(timer);

@@ -35,3 +35,8 @@ export function createRedis(url: string, { role, onError }: RedisConnectionOptio
   redis.on('error', onError);
   return redis;
 }
+
+/** What a command rejected with, as an error; ioredis rejects with nothing else. */
+export function toError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}

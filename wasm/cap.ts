@@ -25,10 +25,7 @@ export function capMemories(bytes: Uint8Array, caps: MemoryCaps): Uint8Array {
       sectionIds.table,
       (tables ? readTableSection(tables) : []).flatMap(({ limits }) => clamp(bytes, limits, caps.maxTableElements, 'table')),
     ],
-    [
-      sectionIds.memory,
-      clampMemories(bytes, memories ? readMemorySection(memories).map(({ limits }) => limits) : [], caps.maxPages),
-    ],
+    [sectionIds.memory, clampMemories(bytes, memories ? readMemorySection(memories).map(({ limits }) => limits) : [], caps.maxPages)],
   ]);
   if (patches.values().every((list) => list.length === 0)) return bytes;
   const parts = sections.flatMap((section) => rewrite(bytes, section, patches.get(section.id) ?? []));

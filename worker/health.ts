@@ -33,7 +33,10 @@ export async function serveHealth(host: string, port: number, { readiness, metri
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new StartupError(`the worker's port ${port} on ${host} cannot be opened (${(error as NodeJS.ErrnoException).code}): set BANTAM_WORKER_PORT`, { cause: error });
+    throw new StartupError(
+      `the worker's port ${port} on ${host} cannot be opened (${(error as NodeJS.ErrnoException).code}): set BANTAM_WORKER_PORT`,
+      { cause: error },
+    );
   }
   return server;
 }

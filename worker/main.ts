@@ -13,7 +13,7 @@ import { entryPath } from '../shared/sandbox/spawn.ts';
 import { onShutdown } from '../shared/shutdown.ts';
 import { serveHealth } from './health.ts';
 import { WorkerSettings } from './settings.ts';
-import { executorEntry, startWorker } from './start.ts';
+import { executorEntry, type RunningWorker, startWorker } from './start.ts';
 
 const exit = (code: number): never => process.exit(code);
 
@@ -21,24 +21,30 @@ await runMain(async () => {
   const settings = loadConfig(WorkerSettings, process.env);
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'worker' });
   const locks = await probeLocks(entryPath({ entry: executorEntry, folders: [], flags: [] }));
-  const pool = createPool(settings.DATABASE_URL, { max: 4, applicationName: 'bantam-worker', onError: (err) => log.warn({ err }, 'a Postgres connection was lost') });
+  const pool = createPool(settings.DATABASE_URL, {
+    max: 4,
+    applicationName: 'bantam-worker',
+    onError: (err) => log.warn({ err }, 'a Postgres connection was lost'),
+  });
   const redis = watchOutage('Redis', log, () => consumer.ready());
   const consumer = createRedisConsumer({ url: settings.REDIS_URL, onError: redis.onError });
   const metrics = createRegistry();
   let draining = false;
-  let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
+  const running: { worker?: RunningWorker } = {};
   const health = await serveHealth(settings.BANTAM_WORKER_HOST, settings.BANTAM_WORKER_PORT, {
     metrics,
     readiness: () => ({
       worker: draining ? { ready: false, detail: 'draining' } : { ready: true },
-      queue: consumer.ready() ? { ready: true } : { ready: false, detail: 'not pulling: Redis cannot be reached, or Postgres was not there yet' },
-      executors: worker?.ready() === true ? { ready: true } : { ready: false, detail: 'no executor is up' },
+      queue: consumer.ready()
+        ? { ready: true }
+        : { ready: false, detail: 'not pulling: Redis cannot be reached, or Postgres was not there yet' },
+      executors: running.worker?.ready() === true ? { ready: true } : { ready: false, detail: 'no executor is up' },
     }),
   });
   onShutdown(
     async () => {
       draining = true;
-      await worker?.close(settings.BANTAM_SHUTDOWN_GRACE_MS);
+      await running.worker?.close(settings.BANTAM_SHUTDOWN_GRACE_MS);
       redis.stop();
       await pool.end();
       health.close();
@@ -47,6 +53,6 @@ await runMain(async () => {
   );
   await awaitSchema(pool, log);
   const registry = openRegistry(pool);
-  worker = await startWorker({ settings, consumer, fetch: (digest) => registry.moduleBytes(digest), locks, metrics, log });
+  running.worker = await startWorker({ settings, consumer, fetch: (digest) => registry.moduleBytes(digest), locks, metrics, log });
   log.info({ locks: locks.active }, 'taking invocations');
 }, exit);

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import { limits, pageBytes } from '../contracts/limits.ts';
 import type { InvocationConsumer } from '../queue/port.ts';
 import type { Logger } from '../shared/logger.ts';
-import { createWorkerMetrics } from '../shared/metrics.ts';
+import { WorkerMetrics } from '../shared/metrics.ts';
 import type { LockPlan } from '../shared/sandbox/locks.ts';
 import { type LockedProgram, spawnLocked } from '../shared/sandbox/spawn.ts';
 import { Artifacts } from './artifacts/artifacts.ts';
@@ -53,11 +53,11 @@ export async function startWorker({ settings, consumer, fetch, locks, metrics, l
       maxAgeMs: settings.BANTAM_EXECUTOR_MAX_AGE_MS,
       maxRssBytes: settings.BANTAM_EXECUTOR_MAX_RSS_BYTES,
       spawn: (slot, events) => new ExecutorHandle(spawnLocked(program, locks, slot), slot, settings.BANTAM_MODULE_CACHE_BYTES, events),
-      count: (event) => counters.events.inc({ event }),
+      count: (event) => counters.executorEvents.inc({ event }),
       log,
     },
   });
-  const counters = createWorkerMetrics(metrics, () => worker.census());
+  const counters = new WorkerMetrics(metrics, () => worker.census());
   worker.start();
   await consumer.start(worker);
   return {

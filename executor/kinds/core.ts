@@ -1,5 +1,5 @@
 /** Runs kind `core`: one exported function called with scalars, its results answered as JSON. */
-import { decodeCall } from '../../contracts/call.ts';
+import { decodeCall, type ScalarValue } from '../../contracts/call.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 
 const jsonHeaders = ['content-type', 'application/json'] as const;
@@ -23,7 +23,7 @@ class CoreInstance implements RunnerInstance {
 
   call(payload: Uint8Array): GuestResponse {
     const { exportName, values } = decodeCall(payload);
-    const entry = this.#instance.exports[exportName];
+    const entry = this.#instance.exports[exportName] as ((...values: ScalarValue[]) => unknown) | undefined;
     if (typeof entry !== 'function') throw new Error(`the gateway named an export that is no function: ${exportName}`);
     const result: unknown = entry(...values);
     if (result === undefined) return noContent;

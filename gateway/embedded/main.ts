@@ -5,6 +5,7 @@ import { createRedisConsumer } from '../../queue/redis/consumer.ts';
 import { createRedisProducer } from '../../queue/redis/producer.ts';
 import { awaitSchema } from '../../registry/await-schema.ts';
 import { startEmbeddedPostgres } from '../../registry/embedded/start.ts';
+import { awaitMigrated } from '../../registry/migrate/await-migrated.ts';
 import { migrate } from '../../registry/migrate/migrate.ts';
 import { openRegistry } from '../../registry/registry.ts';
 import { loadConfig } from '../../shared/config.ts';
@@ -27,17 +28,28 @@ await runMain(async () => {
   const settings = loadConfig(EmbeddedSettings, process.env);
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'bantam' });
   const [database, locks] = await Promise.all([openDatabase(settings, log), probeLocks(entryPath(inspectorProgram))]);
-  const { producer, consumer, stop: stopWatching } = openQueue(settings, log);
-  const pool = createPool(database.url, { max: 10, applicationName: 'bantam', onError: (err) => log.warn({ err }, 'a Postgres connection was lost') });
+  const queue = openQueue(settings, log);
+  const pool = createPool(database.url, {
+    max: 10,
+    applicationName: 'bantam',
+    onError: (err) => log.warn({ err }, 'a Postgres connection was lost'),
+  });
   const metrics = createRegistry();
   await awaitSchema(pool, log);
   const registry = openRegistry(pool);
-  const worker = await startWorker({ settings, consumer, fetch: (digest) => registry.moduleBytes(digest), locks, metrics, log });
+  const worker = await startWorker({
+    settings,
+    consumer: queue.consumer,
+    fetch: (digest) => registry.moduleBytes(digest),
+    locks,
+    metrics,
+    log,
+  });
   const gateway = await startGateway({
     settings,
     databaseUrl: database.url,
     pool,
-    queue: producer,
+    queue: queue.producer,
     deployment: { registry: database.kind, queue: settings.REDIS_URL === undefined ? 'local' : 'redis', worker: 'embedded' },
     locks,
     metrics,
@@ -48,7 +60,7 @@ await runMain(async () => {
     async () => {
       await gateway.close();
       await worker.close(settings.BANTAM_SHUTDOWN_GRACE_MS);
-      stopWatching();
+      queue.stopWatching();
       await pool.end();
       await database.stop();
     },
@@ -65,16 +77,22 @@ interface Database {
 }
 
 async function openDatabase(settings: EmbeddedSettings, log: Logger): Promise<Database> {
-  if (settings.DATABASE_URL !== undefined) return { kind: 'postgres', url: settings.DATABASE_URL, stop: () => Promise.resolve() };
+  if (settings.DATABASE_URL !== undefined) {
+    await awaitMigrated(settings.DATABASE_URL, (line) => log.warn(line));
+    return { kind: 'postgres', url: settings.DATABASE_URL, stop: () => Promise.resolve() };
+  }
   const embedded = await startEmbeddedPostgres({ dataDir: settings.BANTAM_DATA_DIR, log: (line) => log.info({ postgres: true }, line) });
   await migrate(embedded.url, (line) => log.info(line));
   return { kind: 'embedded', url: embedded.url, stop: () => embedded.stop() };
 }
 
-function openQueue({ REDIS_URL: url }: EmbeddedSettings, log: Logger): ReturnType<typeof createLocalQueue> & { stop(): void } {
-  if (url === undefined) return { ...createLocalQueue(), stop: () => {} };
+function openQueue(
+  { REDIS_URL: url }: EmbeddedSettings,
+  log: Logger,
+): ReturnType<typeof createLocalQueue> & { readonly stopWatching: () => void } {
+  if (url === undefined) return { ...createLocalQueue(), stopWatching: () => {} };
   const redis = watchOutage('Redis', log, () => producer.ready() && consumer.ready());
   const producer = createRedisProducer({ url, onError: redis.onError });
   const consumer = createRedisConsumer({ url, onError: redis.onError });
-  return { producer, consumer, stop: () => redis.stop() };
+  return { producer, consumer, stopWatching: () => redis.stop() };
 }

@@ -19,7 +19,12 @@ export interface AdmissionLimits {
 
 export type Admission =
   | { readonly kind: 'accept' }
-  | { readonly kind: 'reject'; readonly code: 'FUNCTION_BUSY' | 'QUEUE_FULL' | 'NO_WORKER'; readonly detail: string; readonly retryAfterMs: number };
+  | {
+      readonly kind: 'reject';
+      readonly code: 'FUNCTION_BUSY' | 'QUEUE_FULL' | 'NO_WORKER';
+      readonly detail: string;
+      readonly retryAfterMs: number;
+    };
 
 const accept: Admission = { kind: 'accept' };
 
@@ -27,11 +32,21 @@ const accept: Admission = { kind: 'accept' };
 export function decideAdmission(load: AdmissionLoad, limits: AdmissionLimits): Admission {
   const retryAfterMs = Math.max(1_000, (load.meanMs ?? 0) / 2);
   if (load.inFlight >= limits.concurrency) {
-    return { kind: 'reject', code: 'FUNCTION_BUSY', detail: `${limits.concurrency} calls of this function are in flight, its limit`, retryAfterMs };
+    return {
+      kind: 'reject',
+      code: 'FUNCTION_BUSY',
+      detail: `${limits.concurrency} calls of this function are in flight, its limit`,
+      retryAfterMs,
+    };
   }
   if (load.workers === 0) return { kind: 'reject', code: 'NO_WORKER', detail: 'no worker has been heard of lately', retryAfterMs };
   if (load.queueDepth >= limits.maxQueueDepth) {
-    return { kind: 'reject', code: 'QUEUE_FULL', detail: `${load.queueDepth} calls are waiting, the limit is ${limits.maxQueueDepth}`, retryAfterMs };
+    return {
+      kind: 'reject',
+      code: 'QUEUE_FULL',
+      detail: `${load.queueDepth} calls are waiting, the limit is ${limits.maxQueueDepth}`,
+      retryAfterMs,
+    };
   }
   return accept;
 }

@@ -31,7 +31,9 @@ export function decodeArguments(signature: ExportSignature, input: CallInput): S
     return place(signature.params, byPosition, byName).map((given, i) => convert(given, signature.params[i] as Parameter));
   } catch (error) {
     if (!(error instanceof ArgumentFault)) throw error;
-    throw new BantamError('INVALID_ARGUMENTS', `${error.message}; the signature is ${formatSignature(signature)}`, { signature: formatSignature(signature) });
+    throw new BantamError('INVALID_ARGUMENTS', `${error.message}; the signature is ${formatSignature(signature)}`, {
+      signature: formatSignature(signature),
+    });
   }
 }
 
@@ -47,7 +49,8 @@ function readBody(body: Buffer, contentType: string | undefined, byPosition: Giv
     return;
   }
   if (Array.isArray(json)) for (const item of json) byPosition.push({ json: item as unknown });
-  else if (typeof json === 'object' && json !== null) for (const [name, value] of Object.entries(json)) byName.push([name, { json: value as unknown }]);
+  else if (typeof json === 'object' && json !== null)
+    for (const [name, value] of Object.entries(json)) byName.push([name, { json: value as unknown }]);
   else byPosition.push({ json });
 }
 
@@ -69,7 +72,8 @@ function place(params: readonly Parameter[], byPosition: readonly Given[], byNam
   // A module without names for its parameters cannot mean other ones: the order given decides.
   const unnamed = params.every(({ name }, i) => name === `p${i}`);
   if (unnamed && given.size === params.length && !params.every(({ name }) => given.has(name))) return [...given.values()];
-  for (const name of given.keys()) if (!params.some((param) => param.name === name)) throw new ArgumentFault(`there is no parameter "${name}"`);
+  for (const name of given.keys())
+    if (!params.some((param) => param.name === name)) throw new ArgumentFault(`there is no parameter "${name}"`);
   return params.map(({ name }) => {
     const value = given.get(name);
     if (value === undefined) throw new ArgumentFault(`argument "${name}" is missing`);

@@ -91,7 +91,14 @@ function targetOf(version: FunctionVersion): Invocation['target'] {
   let target = targets.get(version);
   if (target === undefined) {
     const { name, digest, kind, limits, config } = version;
-    target = { function: name, version: version.version, digest, kind, memoryPages: Math.floor(limits.memoryBytes / pageBytes), reuse: config.reuse === true };
+    target = {
+      function: name,
+      version: version.version,
+      digest,
+      kind,
+      memoryPages: Math.floor(limits.memoryBytes / pageBytes),
+      reuse: config.reuse === true,
+    };
     targets.set(version, target);
   }
   return target;
@@ -111,7 +118,10 @@ function findExport(version: FunctionVersion, name: string): ExportSignature {
   const signature = version.exports.find((candidate) => candidate.name === name);
   if (signature?.callable === true) return signature;
   const callable = version.exports.filter((candidate) => candidate.callable).map(formatSignature);
-  const why = signature === undefined ? `there is no exported function ${JSON.stringify(name)}` : `${formatSignature(signature)} cannot be called over HTTP: its types are no scalars`;
+  const why =
+    signature === undefined
+      ? `there is no exported function ${JSON.stringify(name)}`
+      : `${formatSignature(signature)} cannot be called over HTTP: its types are no scalars`;
   throw new BantamError('EXPORT_NOT_FOUND', `${why}; exports: ${callable.join('; ')}`, { exports: callable });
 }
 

@@ -39,5 +39,4 @@ export class InFlight {
   forget(name: string): void {
     if (this.#functions.get(name)?.inFlight === 0) this.#functions.delete(name);
   }
-
 }

@@ -7,7 +7,11 @@ export class ArgumentFault extends Error {}
 
 const integerText = /^[+-]?[0-9]{1,20}$/;
 const floatText = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
-const specialFloats: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY };
+const specialFloats: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
 
 /** Integers may be meant signed or unsigned, as in the text format (core specification, 6.3.1): both ranges are taken. */
 const integerRange: Readonly<Record<'i32' | 'i64', readonly [bigint, bigint]>> = {
@@ -21,7 +25,7 @@ export function fromText(text: string, type: ScalarType, name: string): ScalarVa
     const special = Object.hasOwn(specialFloats, text) ? specialFloats[text] : undefined;
     if (special !== undefined) return special;
     if (!floatText.test(text)) throw expected(name, type, JSON.stringify(text));
-    return Number(text);
+    return finite(Number(text), type, name, text);
   }
   if (!integerText.test(text)) throw expected(name, type, JSON.stringify(text));
   return integer(BigInt(text.startsWith('+') ? text.slice(1) : text), type, name, text);
@@ -31,10 +35,17 @@ export function fromText(text: string, type: ScalarType, name: string): ScalarVa
 export function fromJson(value: unknown, type: ScalarType, name: string): ScalarValue {
   if (typeof value === 'string') return fromText(value, type, name);
   if (typeof value !== 'number') throw expected(name, type, Array.isArray(value) ? 'an array' : JSON.stringify(value));
-  if (type === 'f32' || type === 'f64') return value;
+  if (type === 'f32' || type === 'f64') return finite(value, type, name, 'a number beyond its range');
   if (!Number.isInteger(value)) throw expected(name, type, String(value));
-  if (!Number.isSafeInteger(value)) throw new ArgumentFault(`${name}: integers beyond 2^53 lose digits as JSON numbers; pass a decimal string`);
+  if (!Number.isSafeInteger(value))
+    throw new ArgumentFault(`${name}: integers beyond 2^53 lose digits as JSON numbers; pass a decimal string`);
   return integer(BigInt(value), type, name, String(value));
+}
+
+/** Rounding is what floats are for; becoming infinite is not. */
+function finite(value: number, type: 'f32' | 'f64', name: string, shown: string): number {
+  if (!Number.isFinite(type === 'f32' ? Math.fround(value) : value)) throw expected(name, type, shown);
+  return value;
 }
 
 function integer(value: bigint, type: 'i32' | 'i64', name: string, shown: string): ScalarValue {

@@ -7,7 +7,7 @@ import { BantamError, type Problem, toProblem } from '../../contracts/errors.ts'
 const fromFastify: Readonly<Record<string, (error: FastifyError) => BantamError>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new BantamError('BODY_TOO_LARGE', 'the request body is larger than the limit'),
   FST_REQ_FILE_TOO_LARGE: () => new BantamError('MODULE_TOO_LARGE', 'a part of the form is larger than the limit'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: (error) => new BantamError('UNSUPPORTED_MEDIA_TYPE', error.message),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new BantamError('UNSUPPORTED_MEDIA_TYPE', 'send the body as application/json'),
   FST_ERR_BAD_URL: () => new BantamError('INVALID_REQUEST', 'the URL is not valid percent-encoding'),
 };
 
@@ -34,9 +34,11 @@ async function problems(app: FastifyInstance): Promise<void> {
   app.setErrorHandler((error, request: FastifyRequest, reply) => {
     const known = toBantamError(error);
     if (known.code === 'INTERNAL') request.log.error({ err: known.cause ?? known, requestId: request.id }, 'unforeseen error');
-    // What is left of a refused upload is not worth reading.
-    if (known.row.status === 413) reply.header('connection', 'close');
-    return sendProblem(reply, known, { requestId: request.id });
+    // A caller who is still sending must be able to read the answer: closing now, as Fastify would, resets the connection.
+    reply.removeHeader('connection');
+    request.raw.resume();
+    const invocationId = reply.getHeader('x-bantam-invocation-id');
+    return sendProblem(reply, known, { requestId: request.id, ...(invocationId !== undefined && { invocationId }) });
   });
   const routes = new Map<string, { readonly pattern: RegExp; readonly methods: string[] }>();
   app.addHook('onRoute', ({ url, method }) => {
@@ -47,7 +49,8 @@ async function problems(app: FastifyInstance): Promise<void> {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const allowed = [...routes.values()].find(({ pattern }) => pattern.test(path))?.methods;
-    if (allowed === undefined) return sendProblem(reply, new BantamError('ROUTE_NOT_FOUND', `there is nothing at ${path}`), { requestId: request.id });
+    if (allowed === undefined)
+      return sendProblem(reply, new BantamError('ROUTE_NOT_FOUND', `there is nothing at ${path}`), { requestId: request.id });
     reply.header('allow', allowed.join(', '));
     return sendProblem(reply, new BantamError('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}`), { requestId: request.id });
   });

@@ -8,14 +8,19 @@ const validator = Compile(FunctionConfig);
 
 /** @throws BantamError INVALID_CONFIG naming every member that is wrong */
 export function parseConfig(value: unknown): FunctionConfig {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BantamError('INVALID_CONFIG', 'the configuration is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new BantamError('INVALID_CONFIG', 'the configuration is not a JSON object');
   if (validator.Check(value)) return value;
   const unknown = Object.keys(value).filter((member) => !Object.hasOwn(FunctionConfig.properties, member));
   const problems = unknown.map((member) => `${JSON.stringify(member)} is no member of a configuration`);
   for (const { instancePath, message } of validator.Errors(value)) {
-    if (instancePath !== '') problems.push(`${instancePath.slice(1).replaceAll('/', '.')} ${message}`);
+    const path = instancePath.split('/').slice(1);
+    if (Object.hasOwn(FunctionConfig.properties, path[0] ?? '')) problems.push(`${path.join('.')} ${message}`);
   }
-  throw new BantamError('INVALID_CONFIG', `${problems.slice(0, 10).join('; ')}; members are ${Object.keys(FunctionConfig.properties).join(', ')}`);
+  throw new BantamError(
+    'INVALID_CONFIG',
+    `${problems.slice(0, 10).join('; ')}; members are ${Object.keys(FunctionConfig.properties).join(', ')}`,
+  );
 }
 
 /** As `parseConfig`, where null stands for "back to the default". @throws BantamError INVALID_CONFIG */

@@ -18,6 +18,8 @@ export interface InspectorOptions {
 
 /** A module that takes longer is refused; real code takes V8 far less, crafted code any time. */
 const patienceMs = 10_000;
+/** Far more than the most exports that pass the inspection can be described in. */
+const maxAnswerBytes = 67_108_864;
 /** Inspections at the same time; further ones wait. */
 const maxParallel = 4;
 /** Slots of executors start at 1 and are few: these never meet them, so each process has a uid of its own. */
@@ -50,14 +52,15 @@ export class Inspector {
   }
 
   #ask(bytes: Uint8Array, maxMemoryBytes: number, slot: number): Promise<InspectionAnswer> {
-    const { child, wire, output } = spawnLocked(inspectorProgram, this.#options.locks, slot);
+    const inspector = spawnLocked(inspectorProgram, this.#options.locks, slot);
+    const { child, wire } = inspector;
     const answer: Buffer[] = [];
-    let lastWords = '';
-    for (const stream of output) stream.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-4_096)));
-    wire.on('data', (chunk: Buffer) => answer.push(chunk));
-    // The process ended before it had read everything: 'close' tells the rest.
-    wire.on('error', () => {});
-    child.on('error', () => {});
+    let answerBytes = 0;
+    wire.on('data', (chunk: Buffer) => {
+      answerBytes += chunk.length;
+      if (answerBytes > maxAnswerBytes) child.kill('SIGKILL');
+      else answer.push(chunk);
+    });
     wire.write(encodeInspectionHeader({ maxMemoryBytes, sizeBytes: bytes.length }));
     wire.write(bytes);
     let timedOut = false;
@@ -70,8 +73,10 @@ export class Inspector {
         clearTimeout(timer);
         const line = Buffer.concat(answer).toString();
         if (line.endsWith('\n')) return resolve(JSON.parse(line) as InspectionAnswer);
-        this.#options.log.warn({ code, signal, timedOut, lastWords }, 'an inspection did not finish');
-        const detail = timedOut ? `its inspection took longer than ${patienceMs} ms` : 'its inspection ended without an answer: it is malformed or too large to compile';
+        this.#options.log.warn({ code, signal, timedOut, lastWords: inspector.lastWords() }, 'an inspection did not finish');
+        const detail = timedOut
+          ? `its inspection took longer than ${patienceMs} ms`
+          : 'its inspection ended without an answer: it is malformed or too large to compile';
         resolve({ ok: false, code: 'MODULE_INVALID', detail, extra: undefined });
       });
     });

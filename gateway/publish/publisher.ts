@@ -53,7 +53,13 @@ export class Publisher {
       const limits = this.#limitsOf(config);
       // Inspected again: the new memory limit may be too small for the module, and parameter names start from the module's own.
       const analysis = await inspector.inspect(bytes, limits.memoryBytes);
-      const published = await registry.reconfigure(latest.version, { name, digest: latest.digest, ...describe(name, analysis, config), config, limits });
+      const published = await registry.reconfigure(latest.version, {
+        name,
+        digest: latest.digest,
+        ...describe(name, analysis, config),
+        config,
+        limits,
+      });
       // Somebody else published meanwhile: the change applies to what is the latest now.
       if (published !== undefined) return published;
     }
@@ -86,5 +92,6 @@ function describe(name: string, analysis: ModuleAnalysis, config: FunctionConfig
 }
 
 function refuseAbove(member: string, asked: number | undefined, most: number, setting: string): void {
-  if (asked !== undefined && asked > most) throw new BantamError('INVALID_CONFIG', `${member}: ${asked} is more than the operator allows, ${most} (${setting})`);
+  if (asked !== undefined && asked > most)
+    throw new BantamError('INVALID_CONFIG', `${member}: ${asked} is more than the operator allows, ${most} (${setting})`);
 }

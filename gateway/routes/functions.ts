@@ -4,12 +4,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { BantamError } from '../../contracts/errors.ts';
 import { FunctionConfig, FunctionVersion } from '../../contracts/function.ts';
-import { parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
+import { functionNamePattern, parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
 import type { Published } from '../../registry/port.ts';
 import type { FunctionRegistry } from '../../registry/registry.ts';
+import { takeAnyType } from '../plugins/any-type.ts';
 import { parseConfigChange } from '../publish/config.ts';
 import type { Publisher } from '../publish/publisher.ts';
-import { readUpload } from '../publish/upload.ts';
+import { maxConfigBytes, readUpload } from '../publish/upload.ts';
 
 export interface FunctionRoutesOptions {
   readonly registry: FunctionRegistry;
@@ -21,14 +22,26 @@ export interface FunctionRoutesOptions {
   readonly onPublish: (outcome: string) => void;
 }
 
-const Function = Type.Evaluate(Type.Intersect([FunctionVersion, Type.Object({ invokeUrl: Type.String({ description: 'Address at which this function is called' }) })]));
-const FunctionList = Type.Object({ functions: Type.Array(Function), next: Type.Optional(Type.String({ description: '`after` of the next page' })) });
-const VersionList = Type.Object({ versions: Type.Array(Function), next: Type.Optional(Type.String({ description: '`after` of the next page' })) });
-const Paging = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-  after: Type.Optional(Type.String({ description: '`next` of the page before' })),
+const Function = Type.Evaluate(
+  Type.Intersect([FunctionVersion, Type.Object({ invokeUrl: Type.String({ description: 'Address at which this function is called' }) })]),
+);
+const FunctionList = Type.Object({
+  functions: Type.Array(Function),
+  next: Type.Optional(Type.String({ description: '`after` of the next page' })),
 });
-type Paging = Static<typeof Paging>;
+const VersionList = Type.Object({
+  versions: Type.Array(Function),
+  next: Type.Optional(Type.String({ description: '`after` of the next page' })),
+});
+/** @param mark pattern of `next` */
+const paging = (mark: string) =>
+  Type.Object({
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+    after: Type.Optional(Type.String({ pattern: mark, description: '`next` of the page before' })),
+  });
+const FunctionPaging = paging(functionNamePattern);
+const VersionPaging = paging('^[1-9][0-9]{0,8}$');
+type Paging = Static<typeof FunctionPaging>;
 interface NameParams {
   readonly name: string;
 }
@@ -52,7 +65,8 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
   };
 
   await app.register(async (uploads) => {
-    await uploads.register(multipart, { limits: { fileSize: maxModuleBytes + 1, fieldSize: 65_536, parts: 8 } });
+    takeAnyType(uploads);
+    await uploads.register(multipart, { limits: { fileSize: maxModuleBytes + 1, fieldSize: maxConfigBytes, parts: 8 } });
     // Any other body is the module itself, whatever it says of its type; it is read as a stream.
     uploads.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     uploads.removeContentTypeParser(['application/json', 'text/plain']);
@@ -70,7 +84,10 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
       },
       async (request, reply) => {
         const name = parseFunctionName(request.params.name);
-        const [status, body] = published(request, await counted(readUpload(request, maxModuleBytes).then(({ bytes, config }) => publisher.publish(name, bytes, config))));
+        const [status, body] = published(
+          request,
+          await counted(readUpload(request, maxModuleBytes).then(({ bytes, config }) => publisher.publish(name, bytes, config))),
+        );
         return reply.code(status).header('location', `/api/functions/${name}`).send(body);
       },
     );
@@ -78,7 +95,15 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
 
   app.patch<{ Params: NameParams }>(
     '/api/functions/:name',
-    { schema: { summary: 'Change the configuration: a new version of the same module', tags, body: Type.Unsafe<unknown>(FunctionConfig), response: { 200: Function, 201: Function } }, validatorCompiler: () => () => true },
+    {
+      schema: {
+        summary: 'Change the configuration: a new version of the same module',
+        tags,
+        body: Type.Unsafe<unknown>(FunctionConfig),
+        response: { 200: Function, 201: Function },
+      },
+      validatorCompiler: () => () => true,
+    },
     async (request, reply) => {
       const name = parseFunctionName(request.params.name);
       const [status, body] = published(request, await counted(publisher.reconfigure(name, parseConfigChange(request.body))));
@@ -86,21 +111,29 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
     },
   );
 
-  app.get<{ Querystring: Paging }>('/api/functions', { schema: { summary: 'List the functions, each with its latest version', tags, querystring: Paging, response: { 200: FunctionList } } }, async (request) => {
-    const { items, next } = await registry.functions(request.query.limit ?? 100, request.query.after);
-    return { functions: items.map((version) => view(request, version)), next };
-  });
+  app.get<{ Querystring: Paging }>(
+    '/api/functions',
+    { schema: { summary: 'List the functions, each with its latest version', tags, querystring: FunctionPaging, response: { 200: FunctionList } } },
+    async (request) => {
+      const { items, next } = await registry.functions(request.query.limit ?? 100, request.query.after);
+      return { functions: items.map((version) => view(request, version)), next };
+    },
+  );
 
-  app.get<{ Params: NameParams }>('/api/functions/:name', { schema: { summary: 'Show a function: its latest version', tags, response: { 200: Function } } }, async (request) => {
-    const name = parseFunctionName(request.params.name);
-    const latest = await registry.latest(name);
-    if (latest === undefined) throw noFunction(name);
-    return view(request, latest);
-  });
+  app.get<{ Params: NameParams }>(
+    '/api/functions/:name',
+    { schema: { summary: 'Show a function: its latest version', tags, response: { 200: Function } } },
+    async (request) => {
+      const name = parseFunctionName(request.params.name);
+      const latest = await registry.latest(name);
+      if (latest === undefined) throw noFunction(name);
+      return view(request, latest);
+    },
+  );
 
   app.get<{ Params: NameParams; Querystring: Paging }>(
     '/api/functions/:name/versions',
-    { schema: { summary: 'List the versions of a function, newest first', tags, querystring: Paging, response: { 200: VersionList } } },
+    { schema: { summary: 'List the versions of a function, newest first', tags, querystring: VersionPaging, response: { 200: VersionList } } },
     async (request) => {
       const name = parseFunctionName(request.params.name);
       const { items, next } = await registry.versions(name, request.query.limit ?? 100, request.query.after);
@@ -126,12 +159,16 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
     },
   );
 
-  app.delete<{ Params: NameParams }>('/api/functions/:name', { schema: { summary: 'Delete a function with all its versions', tags, response: { 204: Type.Null() } } }, async (request, reply) => {
-    const name = parseFunctionName(request.params.name);
-    if (!(await registry.remove(name))) throw noFunction(name);
-    onChange(name);
-    return reply.code(204).send();
-  });
+  app.delete<{ Params: NameParams }>(
+    '/api/functions/:name',
+    { schema: { summary: 'Delete a function with all its versions', tags, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const name = parseFunctionName(request.params.name);
+      if (!(await registry.remove(name))) throw noFunction(name);
+      onChange(name);
+      return reply.code(204).send();
+    },
+  );
 }
 
 async function findVersion(registry: FunctionRegistry, params: NameParams & { readonly version: string }): Promise<FunctionVersion> {

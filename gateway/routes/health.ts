@@ -16,11 +16,15 @@ export interface HealthOptions {
 
 export function healthRoutes(app: FastifyInstance, { readiness, metrics }: HealthOptions): void {
   app.get('/healthz', { schema: { summary: 'Whether the process is alive', tags: ['operation'] } }, () => ({ status: 'ok' }));
-  app.get('/readyz', { schema: { summary: 'Whether every role is ready; 503 with the one that is not', tags: ['operation'] } }, (_request, reply) => {
-    const roles = readiness();
-    const ready = Object.values(roles).every((role) => role.ready);
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', roles });
-  });
+  app.get(
+    '/readyz',
+    { schema: { summary: 'Whether every role is ready; 503 with the one that is not', tags: ['operation'] } },
+    (_request, reply) => {
+      const roles = readiness();
+      const ready = Object.values(roles).every((role) => role.ready);
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', roles });
+    },
+  );
   app.get('/metrics', { schema: { summary: 'Metrics in the Prometheus text format', tags: ['operation'] } }, async (_request, reply) =>
     reply.header('content-type', metrics.contentType).send(await metrics.metrics()),
   );

@@ -1,11 +1,13 @@
 /** /fn/{name}[@version][/{export}]: an HTTP request becomes an invocation, its reply the HTTP answer. */
 import { randomUUID } from 'node:crypto';
+import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BantamError } from '../../contracts/errors.ts';
 import type { FunctionVersion } from '../../contracts/function.ts';
 import type { Reply } from '../../contracts/invocation.ts';
 import { parseFunctionReference } from '../../contracts/names.ts';
 import type { Dispatch } from '../invoke/dispatch.ts';
+import { takeAnyType } from '../plugins/any-type.ts';
 import { sendProblem } from '../plugins/problems.ts';
 
 export interface InvokeRoutesOptions {
@@ -15,6 +17,9 @@ export interface InvokeRoutesOptions {
   readonly onReply: (reply: Reply, totalUs: number) => void;
 }
 
+/** What OpenAPI 3.1 can describe ("Path Item Object"); functions take every other method, too. */
+const describedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+
 interface InvokeParams {
   readonly reference: string;
   /** What follows the reference: the name of an export. */
@@ -23,6 +28,7 @@ interface InvokeParams {
 
 export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions): void {
   const { dispatch, onReply } = options;
+  takeAnyType(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.maxBodyBytes }, (_request, body, done) => done(null, body));
 
@@ -36,7 +42,11 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
     return send(reply, id, version, answer, totalUs);
   };
 
-  const run = async (request: FastifyRequest<{ Params: InvokeParams }>, reply: FastifyReply, id: string): Promise<{ version: FunctionVersion; answer: Reply }> => {
+  const run = async (
+    request: FastifyRequest<{ Params: InvokeParams }>,
+    reply: FastifyReply,
+    id: string,
+  ): Promise<{ version: FunctionVersion; answer: Reply }> => {
     const reference = parseFunctionReference(request.params.reference);
     const version = dispatch.peek(reference) ?? (await dispatch.resolve(reference));
     const path = request.params['*'];
@@ -56,9 +66,18 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
     return { version, answer };
   };
 
-  const schema = { summary: 'Call a function', description: 'Arguments come from the query or a JSON body, by name or by position.', tags: ['invocation'] };
-  app.all('/fn/:reference', { schema }, invoke);
-  app.all('/fn/:reference/*', { schema }, invoke);
+  const schema = {
+    summary: 'Call a function',
+    description: 'Arguments come from the query or a JSON body, by name or by position.',
+    tags: ['invocation'],
+  };
+  // Node gives CONNECT to another event than 'request'.
+  const others = METHODS.filter((method) => method !== 'CONNECT' && !describedMethods.includes(method));
+  for (const method of others) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
+  for (const url of ['/fn/:reference', '/fn/:reference/*']) {
+    app.route({ method: describedMethods, url, schema, handler: invoke });
+    app.route({ method: others, url, schema: { hide: true }, handler: invoke });
+  }
 }
 
 /** @returns a signal that is aborted when the caller closes the connection before it has its answer */

@@ -1,5 +1,6 @@
 /** A worker's outgoing replies: collected for a tick, then one command that publishes a frame per gateway and removes the entries. */
 import type { Reply } from '../../contracts/invocation.ts';
+import { toError } from '../../shared/redis.ts';
 import { encodeFrame, maxPublishedBodyBytes, type ReplyRow, toRow } from './codec.ts';
 import { bodyKey, group, type LaneKeys, replyChannel } from './keys.ts';
 import type { LaneRedis } from './scripts.ts';
@@ -54,7 +55,9 @@ export class Answers {
   }
 
   #park(key: string, body: Uint8Array): void {
-    this.#redis.set(key, Buffer.from(body.buffer, body.byteOffset, body.length), 'PX', bodyLifeMs).catch((error: unknown) => this.#events.onError(toError(error)));
+    this.#redis
+      .set(key, Buffer.from(body.buffer, body.byteOffset, body.length), 'PX', bodyLifeMs)
+      .catch((error: unknown) => this.#events.onError(toError(error)));
   }
 
   #send(): void {

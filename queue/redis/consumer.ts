@@ -1,8 +1,8 @@
 /** The worker's side of the lane: claims what the handler has room for, never more, and sends the replies back. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ReplyError, type Redis } from 'ioredis';
-import { createRedis } from '../../shared/redis.ts';
+import type { Redis } from 'ioredis';
+import { createRedis, toError } from '../../shared/redis.ts';
 import type { InvocationConsumer, InvocationHandler } from '../port.ts';
 import { Claims, type Entry } from './claims.ts';
 import { cancelChannelPrefix, group, laneKeys, type LaneKeys } from './keys.ts';
@@ -119,7 +119,7 @@ class RunningConsumer {
       } catch (error) {
         this.#settled = false;
         if (!this.#closing) {
-          this.#onError(error as Error);
+          this.#onError(toError(error));
           await this.#pause(retryMs);
         }
       }
@@ -148,15 +148,26 @@ class RunningConsumer {
     try {
       await this.#reader.xgroup('CREATE', this.#keys.stream, group, '0', 'MKSTREAM');
     } catch (error) {
-      if (!(error instanceof ReplyError) || !(error as Error).message.startsWith('BUSYGROUP')) throw error;
+      if (!toError(error).message.startsWith('BUSYGROUP')) throw error;
     }
   }
 
   /** @param from '>' for what nobody has claimed, '0' for all that this worker has */
   async #claim(count: number, waitMs: number, from: '>' | '0'): Promise<readonly Entry[]> {
     const id = this.#workerId;
-    const reply = await this.#reader.xreadgroupBuffer('GROUP', group, id, 'COUNT', count, 'BLOCK', waitMs, 'STREAMS', this.#keys.stream, from);
-    return ((reply as readonly [readonly [Buffer, readonly Entry[]]] | null)?.[0][1]) ?? [];
+    const reply = await this.#reader.xreadgroupBuffer(
+      'GROUP',
+      group,
+      id,
+      'COUNT',
+      count,
+      'BLOCK',
+      waitMs,
+      'STREAMS',
+      this.#keys.stream,
+      from,
+    );
+    return (reply as readonly [readonly [Buffer, readonly Entry[]]] | null)?.[0][1] ?? [];
   }
 
   /** Ends a blocking read without losing what Redis may be delivering; asked again in case the read had only been on its way. */

@@ -13,7 +13,12 @@ export class PendingCall {
   /** Its deadline has passed, and Redis was asked to take it back if no worker has claimed it. */
   expiring = false;
 
-  constructor(invocation: Invocation, signal: AbortSignal | undefined, resolve: (reply: Reply) => void, onHangUp: (call: PendingCall) => void) {
+  constructor(
+    invocation: Invocation,
+    signal: AbortSignal | undefined,
+    resolve: (reply: Reply) => void,
+    onHangUp: (call: PendingCall) => void,
+  ) {
     this.invocation = invocation;
     this.#signal = signal;
     this.#resolve = resolve;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ReplyError, type Redis } from 'ioredis';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
-import { createRedis } from '../../shared/redis.ts';
+import { createRedis, toError } from '../../shared/redis.ts';
 import { answerGraceMs, DeadlineSweep } from '../deadlines.ts';
 import type { InvocationProducer, LaneLoad } from '../port.ts';
 import { decodeFrame, encodeHead, fromRow, type ReplyRow } from './codec.ts';

@@ -1,5 +1,6 @@
 /** A gateway's look at the lane, four times a second: depth, live workers, whether Redis was wiped, whom to give up. */
 import { randomUUID } from 'node:crypto';
+import { toError } from '../../shared/redis.ts';
 import type { LaneLoad } from '../port.ts';
 import { group, type LaneKeys } from './keys.ts';
 import { deadAfterMs } from './presence.ts';

@@ -10,10 +10,30 @@ type Argument = string | number | Buffer;
 export interface LaneScripts {
   enqueue(stream: string, ...headsAndPayloads: Buffer[]): Promise<string[]>;
   answer(stream: string, group: string, entries: number, ...entryIdsChannelsFrames: Argument[]): Promise<null>;
-  withdraw(stream: string, group: string, cancelPrefix: string, tellWorkers: '0' | '1', ...entryAndInvocationIds: string[]): Promise<(0 | 1)[]>;
+  withdraw(
+    stream: string,
+    group: string,
+    cancelPrefix: string,
+    tellWorkers: '0' | '1',
+    ...entryAndInvocationIds: string[]
+  ): Promise<(0 | 1)[]>;
   beat(workers: string, workerId: string): Promise<0 | 1>;
-  sample(stream: string, workers: string, epoch: string, group: string, deadAfterMs: number, freshEpoch: string): Promise<[depth: number, workers: number, epoch: string, ...dead: string[]]>;
-  reapBuffer(stream: string, workers: string, group: string, workerId: string, deadAfterMs: number, leaseMs: number | 'none'): Promise<Buffer[]>;
+  sample(
+    stream: string,
+    workers: string,
+    epoch: string,
+    group: string,
+    deadAfterMs: number,
+    freshEpoch: string,
+  ): Promise<[depth: number, workers: number, epoch: string, ...dead: string[]]>;
+  reapBuffer(
+    stream: string,
+    workers: string,
+    group: string,
+    workerId: string,
+    deadAfterMs: number,
+    leaseMs: number | 'none',
+  ): Promise<Buffer[]>;
 }
 
 export type LaneRedis = Redis & LaneScripts;

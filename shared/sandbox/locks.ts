@@ -38,11 +38,19 @@ const uidCount = 4_000;
  * @param asRoot   whether the server runs as uid 0
  * @returns plans, strongest first; the last needs nothing
  */
-export function candidateLocks(tools: { unshare: string | undefined; setpriv: string | undefined; prlimit: string | undefined }, asRoot: boolean): LockPlan[] {
+export function candidateLocks(
+  tools: { unshare: string | undefined; setpriv: string | undefined; prlimit: string | undefined },
+  asRoot: boolean,
+): LockPlan[] {
   const { unshare, setpriv, prlimit } = tools;
   const limit = prlimit === undefined ? [] : [prlimit, '--core=0', '--'];
   const confine = setpriv === undefined ? [] : [setpriv, '--no-new-privs', '--pdeathsig=KILL'];
-  const none = { permissionModel: true, noNewPrivileges: setpriv !== undefined, parentDeathSignal: setpriv !== undefined, memoryControl: 'rss-watch' } as const;
+  const none = {
+    permissionModel: true,
+    noNewPrivileges: setpriv !== undefined,
+    parentDeathSignal: setpriv !== undefined,
+    memoryControl: 'rss-watch',
+  } as const;
   const found: LockPlan[] = [];
   if (asRoot && setpriv !== undefined) {
     const drop = (slot: number): string[] => {
@@ -50,13 +58,26 @@ export function candidateLocks(tools: { unshare: string | undefined; setpriv: st
       return [...confine, '--bounding-set=-all', '--inh-caps=-all', '--clear-groups', `--reuid=${uid}`, `--regid=${uid}`, '--', ...limit];
     };
     const active = { ...none, uid: 'own', capabilitiesDropped: true } as const;
-    if (unshare !== undefined) found.push({ active: { ...active, networkNamespace: true }, prefix: (slot) => [unshare, '--net', '--', ...drop(slot)] });
+    if (unshare !== undefined)
+      found.push({ active: { ...active, networkNamespace: true }, prefix: (slot) => [unshare, '--net', '--', ...drop(slot)] });
     found.push({ active: { ...active, networkNamespace: false }, prefix: drop });
   }
   if (unshare !== undefined && setpriv !== undefined) {
     found.push({
       active: { ...none, uid: 'mapped', capabilitiesDropped: true, networkNamespace: true },
-      prefix: () => [unshare, '--user', '--net', '--map-user=65534', '--map-group=65534', '--', ...confine, '--bounding-set=-all', '--inh-caps=-all', '--', ...limit],
+      prefix: () => [
+        unshare,
+        '--user',
+        '--net',
+        '--map-user=65534',
+        '--map-group=65534',
+        '--',
+        ...confine,
+        '--bounding-set=-all',
+        '--inh-caps=-all',
+        '--',
+        ...limit,
+      ],
     });
   }
   const bare = { uid: 'server', capabilitiesDropped: false, networkNamespace: false } as const;
@@ -71,13 +92,22 @@ export function candidateLocks(tools: { unshare: string | undefined; setpriv: st
  */
 export async function probeLocks(readable: string): Promise<LockPlan> {
   const tools = { unshare: which('unshare'), setpriv: which('setpriv'), prlimit: which('prlimit') };
-  const plans = process.platform === 'linux' ? candidateLocks(tools, process.getuid?.() === 0) : candidateLocks({ unshare: undefined, setpriv: undefined, prlimit: undefined }, false);
+  const plans =
+    process.platform === 'linux'
+      ? candidateLocks(tools, process.getuid?.() === 0)
+      : candidateLocks({ unshare: undefined, setpriv: undefined, prlimit: undefined }, false);
   for (const plan of plans) if (await works(plan, readable)) return plan;
   throw new Error(`node cannot be started with its permission model: ${process.execPath}`);
 }
 
+/** @returns the command and arguments that start node behind the locks; node's own arguments follow */
+export function commandLine(plan: LockPlan, slot: number): [string, ...string[]] {
+  const [wrapper, ...rest] = plan.prefix(slot);
+  return wrapper === undefined ? [process.execPath] : [wrapper, ...rest, process.execPath];
+}
+
 function works(plan: LockPlan, readable: string): Promise<boolean> {
-  const [command = process.execPath, ...rest] = [...plan.prefix(0), process.execPath];
+  const [command, ...rest] = commandLine(plan, 0);
   const args = [...rest, '--permission', `--allow-fs-read=${readable}`, '-e', `require('fs').readFileSync(${JSON.stringify(readable)})`];
   return new Promise((resolve) => {
     execFile(command, args, { env: {}, timeout: 10_000 }, (error) => resolve(error === null));

@@ -1,17 +1,19 @@
 /** Starts a process that touches guest bytes: node with its permission model, behind the locks of this machine, one wire on fd 3. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import type { Duplex, Readable } from 'node:stream';
-import type { LockPlan } from './locks.ts';
+import type { Duplex } from 'node:stream';
+import { commandLine, type LockPlan } from './locks.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+
+const lastWordsLength = 4_096;
 
 export interface LockedProcess {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly wire: Duplex;
-  /** What the process itself prints: node's and V8's last words, never a guest's. */
-  readonly output: readonly Readable[];
+  /** The end of what the process itself printed: node's and V8's words, never a guest's. */
+  lastWords(): string;
 }
 
 export interface LockedProgram {
@@ -34,13 +36,27 @@ export function entryPath(program: LockedProgram): string {
  */
 export function spawnLocked(program: LockedProgram, plan: LockPlan, slot: number): LockedProcess {
   const folders = [dirname(program.entry), ...program.folders].map((folder) => `--allow-fs-read=${join(root, folder)}/`);
-  const node = [process.execPath, '--permission', ...folders, `--allow-fs-read=${join(root, 'package.json')}`, ...program.flags, entryPath(program)];
-  const [command = process.execPath, ...args] = [...plan.prefix(slot), ...node];
+  const [command, ...wrapped] = commandLine(plan, slot);
+  const args = [
+    ...wrapped,
+    '--permission',
+    ...folders,
+    `--allow-fs-read=${join(root, 'package.json')}`,
+    ...program.flags,
+    entryPath(program),
+  ];
   const child = spawn(command, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const wire = child.stdio[3] as Duplex | null;
   if (child.pid === undefined || wire === null || child.stdout === null || child.stderr === null) {
     child.once('error', () => {});
     throw new Error(`cannot start ${command}`);
   }
-  return { child, pid: child.pid, wire, output: [child.stdout, child.stderr] };
+  let lastWords = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-lastWordsLength)));
+  }
+  // A failed start is also told by 'close'; a write to a dead process likewise.
+  child.on('error', () => {});
+  wire.on('error', () => {});
+  return { child, pid: child.pid, wire, lastWords: () => lastWords };
 }

@@ -4,7 +4,7 @@ import { afterEach, describe, test } from 'node:test';
 import { failure, type Reply } from '../../contracts/invocation.ts';
 import type { InvocationConsumer, InvocationHandler, InvocationProducer } from '../../queue/port.ts';
 import { eventually } from '../support/eventually.ts';
-import { anAnswer, anInvocation, echoHandler, failed, TestHandler } from '../support/invocations.ts';
+import { anAnswer, anInvocation, echoHandler, failed, plain, TestHandler } from '../support/invocations.ts';
 
 /** Both ends of one fresh queue, not started. */
 export interface QueueEnds {
@@ -44,7 +44,10 @@ export function describeQueue(name: string, create: () => QueueEnds): void {
     });
 
     test('gives the caller the whole failure', async () => {
-      const handler = new TestHandler(1, () => ({ ...failure('GUEST_TRAPPED', 'unreachable', { trap: 'unreachable', stack: ['fib', 'main'] }), timing: { loadUs: 1, runUs: 2 } }));
+      const handler = new TestHandler(1, () => ({
+        ...failure('GUEST_TRAPPED', 'unreachable', { trap: 'unreachable', stack: ['fib', 'main'] }),
+        timing: { loadUs: 1, runUs: 2 },
+      }));
       const { producer } = await queueWith(handler);
       assert.deepEqual(await producer.call(anInvocation()), {
         ok: false,
@@ -60,7 +63,10 @@ export function describeQueue(name: string, create: () => QueueEnds): void {
       const { producer } = await queueWith(handler);
       const payloads = Array.from({ length: 2_000 }, (_, i) => new TextEncoder().encode(`payload ${i}`));
       const replies = await Promise.all(payloads.map((payload, i) => producer.call(anInvocation({ payload, functionName: `f${i % 5}` }))));
-      assert.deepEqual(replies.map(bodyOf), payloads.map((payload) => Buffer.from(payload)));
+      assert.deepEqual(
+        replies.map(bodyOf),
+        payloads.map((payload) => Buffer.from(payload)),
+      );
       assert.equal(handler.mostHeld, 7);
       assert.equal(handler.seen.length, 2_000);
     });
@@ -70,7 +76,10 @@ export function describeQueue(name: string, create: () => QueueEnds): void {
       const { producer } = await queueWith(handler);
       const invocations = Array.from({ length: 50 }, () => anInvocation());
       await Promise.all(invocations.map((invocation) => producer.call(invocation)));
-      assert.deepEqual(handler.seen, invocations.map(({ id }) => id));
+      assert.deepEqual(
+        handler.seen,
+        invocations.map(({ id }) => id),
+      );
     });
 
     test('keeps bytes as they are: none, every value, 5 MiB', async () => {
@@ -237,12 +246,4 @@ async function expectIdle(producer: InvocationProducer, handler: TestHandler): P
 function bodyOf(reply: Reply): Buffer {
   if (!reply.ok) assert.fail(`${reply.code}: ${reply.detail}`);
   return Buffer.from(reply.body);
-}
-
-/** Buffers as plain byte arrays: whether bytes come as one or the other is not part of the contract. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Uint8Array.from(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
-  return value;
 }

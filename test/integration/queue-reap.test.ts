@@ -63,7 +63,9 @@ test('a call delivered while the worker held its lease fails with WORKER_LOST', 
 test('a call delivered after the lease had run out goes back to the stream, since it was not started', async () => {
   await claim('w1', 3_000, 1_500);
   await reap(redis, keys, 'w1');
-  const reply = (await redis.xreadgroupBuffer('GROUP', group, 'w2', 'COUNT', 10, 'STREAMS', keys.stream, '>')) as [[Buffer, unknown[]]] | null;
+  const reply = (await redis.xreadgroupBuffer('GROUP', group, 'w2', 'COUNT', 10, 'STREAMS', keys.stream, '>')) as
+    | [[Buffer, unknown[]]]
+    | null;
   assert.equal(reply?.[0][1].length, 1);
   assert.deepEqual(told, []);
 });

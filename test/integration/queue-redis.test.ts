@@ -1,4 +1,4 @@
-/** The queue on Redis, as far as it does what every queue does; for what only Redis can do to it see test/faults/queue-redis.test.ts. */
+/** The queue on Redis, as far as it does what every queue does; for what only Redis can do to it see test/faults/queue-*.test.ts. */
 import { after, before } from 'node:test';
 import { createRedisConsumer } from '../../queue/redis/consumer.ts';
 import { createRedisProducer } from '../../queue/redis/producer.ts';

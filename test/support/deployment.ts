@@ -54,10 +54,21 @@ export interface GatewayProgram {
 
 /** One gateway, one worker, a Redis and a database of their own. @param env settings of gateway and worker alike */
 export async function startCluster(postgres: TestPostgres, env: Environment = {}): Promise<ClusterDeployment> {
-  const [redis, databaseUrl, dataDir] = await Promise.all([startRedis(), postgres.createRegistry(), mkdtemp(join(tmpdir(), 'bantam-e2e-'))]);
+  const [redis, databaseUrl, dataDir] = await Promise.all([
+    startRedis(),
+    postgres.createRegistry(),
+    mkdtemp(join(tmpdir(), 'bantam-e2e-')),
+  ]);
   const gateways: GatewayProgram[] = [];
   const workers: Program[] = [];
-  const common = { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, BANTAM_PORT: '0', BANTAM_WORKER_PORT: '0', BANTAM_DATA_DIR: dataDir, ...env };
+  const common = {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redis.url,
+    BANTAM_PORT: '0',
+    BANTAM_WORKER_PORT: '0',
+    BANTAM_DATA_DIR: dataDir,
+    ...env,
+  };
 
   async function addWorker(more: Environment = {}): Promise<Program> {
     const worker = new Program('worker/main.ts', { ...common, ...more });

@@ -1,6 +1,7 @@
 /** Invocations and replies to send through a queue, and a handler whose every step the test decides. */
 import { randomUUID } from 'node:crypto';
-import { type Answer, failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
+import type { ErrorCode } from '../../contracts/errors.ts';
+import type { Answer, Invocation, Reply } from '../../contracts/invocation.ts';
 import type { InvocationHandler } from '../../queue/port.ts';
 
 export interface InvocationParts {
@@ -10,7 +11,11 @@ export interface InvocationParts {
   readonly timeoutMs?: number;
 }
 
-export function anInvocation({ functionName = 'fib', payload = Uint8Array.of(1, 2, 3), timeoutMs = 30_000 }: InvocationParts = {}): Invocation {
+export function anInvocation({
+  functionName = 'fib',
+  payload = Uint8Array.of(1, 2, 3),
+  timeoutMs = 30_000,
+}: InvocationParts = {}): Invocation {
   const now = Date.now();
   return {
     id: randomUUID(),
@@ -22,7 +27,14 @@ export function anInvocation({ functionName = 'fib', payload = Uint8Array.of(1, 
 }
 
 export function anAnswer(body: Uint8Array = Uint8Array.of(42)): Answer {
-  return { ok: true, status: 200, headers: ['content-type', 'application/json', 'x-more', 'ü'], body, start: 'fresh', timing: { loadUs: 12, runUs: 345 } };
+  return {
+    ok: true,
+    status: 200,
+    headers: ['content-type', 'application/json', 'x-more', 'ü'],
+    body,
+    start: 'fresh',
+    timing: { loadUs: 12, runUs: 345 },
+  };
 }
 
 /** An invocation that the handler holds. */
@@ -94,6 +106,15 @@ export function echoHandler(room: number): TestHandler {
 }
 
 /** What a failure with this code looks like to `assert.partialDeepStrictEqual`. */
-export function failed(code: Parameters<typeof failure>[0]): { ok: false; code: string } {
+export function failed(code: ErrorCode): { ok: false; code: string } {
   return { ok: false, code };
+}
+
+/** Buffers as plain byte arrays: whether bytes come as one or the other is not part of the contract. */
+export function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
+  return value;
 }

@@ -45,7 +45,8 @@ export class Program {
     return eventually(
       () => {
         const found = pattern.exec(this.#output);
-        if (found === null) throw new Error(`${this.running ? 'not printed yet' : 'ended without printing'} ${String(pattern)}: ${this.#output}`);
+        if (found === null)
+          throw new Error(`${this.running ? 'not printed yet' : 'ended without printing'} ${String(pattern)}: ${this.#output}`);
         return found;
       },
       { timeoutMs },

@@ -57,7 +57,9 @@ export async function startRedis(): Promise<TestRedis> {
 }
 
 async function startServer(program: string, port: number, dir: string): Promise<ChildProcess> {
-  const server = spawn(program, ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+  const server = spawn(program, ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'no'], {
+    stdio: 'ignore',
+  });
   await eventually(async () => {
     const redis = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => null });
     redis.on('error', () => {});
@@ -83,7 +85,10 @@ function installServer(): string {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) throw new Error(missing);
   withoutStartingServices(() => {
     for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']]) {
-      const { status, stderr } = spawnSync('apt-get', args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, encoding: 'utf8' });
+      const { status, stderr } = spawnSync('apt-get', args, {
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        encoding: 'utf8',
+      });
       if (status !== 0) throw new Error(`${missing}; apt-get ${args[0]} failed: ${stderr}`);
     }
   });

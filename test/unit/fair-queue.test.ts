@@ -84,6 +84,9 @@ test('agrees with a slow model over 20,000 random steps', () => {
       lane.items.splice(lane.items.indexOf(item), 1);
       if (lane.items.length === 0) model.splice(model.indexOf(lane), 1);
     }
-    assert.equal(queue.size, model.reduce((sum, { items }) => sum + items.length, 0));
+    assert.equal(
+      queue.size,
+      model.reduce((sum, { items }) => sum + items.length, 0),
+    );
   }
 });

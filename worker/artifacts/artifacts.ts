@@ -56,7 +56,9 @@ export class Artifacts {
     const fetched = await this.#options.fetch(digest);
     if (fetched === undefined) throw new BantamError('FUNCTION_NOT_FOUND', `${name}@${version} was deleted before the call was started`);
     // The cache is a help, not a need: a full or read-only disk is said, and the call goes on.
-    await this.#options.disk.write(digest, fetched).catch((error: unknown) => this.#options.log.warn({ err: error, digest }, 'the module could not be kept on disk'));
+    await this.#options.disk
+      .write(digest, fetched)
+      .catch((error: unknown) => this.#options.log.warn({ err: error, digest }, 'the module could not be kept on disk'));
     return fetched;
   }
 }

@@ -35,10 +35,14 @@ export class DiskCache {
 
   async #makeRoom(bytes: number): Promise<void> {
     const names = await readdir(this.#folder);
-    const files = await Promise.all(names.map(async (name) => ({ name, stats: await stat(join(this.#folder, name)).catch(() => undefined) })));
-    const present = files.flatMap(({ name, stats }) => (stats === undefined ? [] : [{ name, size: stats.size, writtenAtMs: stats.mtimeMs }]));
+    const files = await Promise.all(
+      names.map(async (name) => ({ name, stats: await stat(join(this.#folder, name)).catch(() => undefined) })),
+    );
+    const present = files.flatMap(({ name, stats }) =>
+      stats === undefined ? [] : [{ name, size: stats.size, writtenAtMs: stats.mtimeMs }],
+    );
     let total = present.reduce((sum, { size }) => sum + size, bytes);
-    for (const { name, size } of present.sort((a, b) => a.writtenAtMs - b.writtenAtMs)) {
+    for (const { name, size } of present.toSorted((a, b) => a.writtenAtMs - b.writtenAtMs)) {
       if (total <= this.#maxBytes) return;
       await rm(join(this.#folder, name), { force: true });
       total -= size;

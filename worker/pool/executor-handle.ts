@@ -38,8 +38,6 @@ export interface ExecutorEvents {
   gone(executor: ExecutorHandle, running: PooledCall | undefined, lastWords: string): void;
 }
 
-const lastWordsBytes = 4_096;
-
 export class ExecutorHandle {
   readonly slot: number;
   readonly bornAtMs = performance.now();
@@ -62,8 +60,8 @@ export class ExecutorHandle {
   /** The running call was taken out by `stop`, so what is left in the batch has not started. */
   #stopped = false;
   #runningSinceUs = 0;
-  #lastWords = '';
-  #broken = false;
+  /** How it broke the protocol. */
+  #broken: string | undefined;
 
   /** @param moduleCacheBytes bound of the modules kept compiled in this executor, by their size as wasm */
   constructor(locked: LockedProcess, slot: number, moduleCacheBytes: number, events: ExecutorEvents) {
@@ -74,22 +72,15 @@ export class ExecutorHandle {
     const reader = new FrameReader(maxFrameBytes.fromExecutor, (type, body) => this.#receive(type, body));
     locked.wire.on('data', (chunk: Buffer) => {
       this.#receivedBytes += chunk.length;
-      if (this.#broken) return;
+      if (this.#broken !== undefined) return;
       try {
         reader.push(chunk);
       } catch (error) {
         // Nothing an executor sends, broken or taken over by a guest, may hurt its worker.
-        this.#broken = true;
-        this.#lastWords = `broke the protocol: ${String(error)}`;
+        this.#broken = String(error);
         this.kill();
       }
     });
-    // A write to a dead executor: its end is told by 'exit'.
-    locked.wire.on('error', () => {});
-    for (const stream of locked.output) {
-      stream.on('data', (chunk: Buffer) => (this.#lastWords = (this.#lastWords + chunk.toString()).slice(-lastWordsBytes)));
-    }
-    locked.child.on('error', () => {});
     // 'close' comes after 'exit' and after every stream has ended, so all replies have been read by then.
     this.ended = new Promise((resolve) => {
       locked.child.once('close', () => {
@@ -252,6 +243,6 @@ export class ExecutorHandle {
     const running = this.#stopped ? undefined : rest.shift();
     this.#batch = [];
     if (rest.length > 0) this.#events.returned(rest);
-    this.#events.gone(this, running, this.#lastWords);
+    this.#events.gone(this, running, this.#broken ?? this.#process.lastWords());
   }
 }

@@ -1,6 +1,6 @@
 /** Keeps the executors alive: starts them, replaces the old and the dead, lets go of the surplus. Does not know what they run. */
 import { monotonicUs } from '../../executor/protocol.ts';
-import type { ExecutorEvents, ExecutorHandle } from './executor-handle.ts';
+import type { ExecutorHandle } from './executor-handle.ts';
 import { residentBytes } from './memory-watch.ts';
 import { executorsToBoot, freeSlots, type PoolCensus, type PoolSize, surplusExecutors } from './policy.ts';
 

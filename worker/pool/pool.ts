@@ -120,7 +120,10 @@ export class Pool implements ExecutorEvents {
     this.#fleet.remove(executor, this.#booted.has(executor));
     if (running !== undefined) {
       this.#options.count('crash');
-      this.#options.log.warn({ pid: executor.pid, function: running.invocation.target.function, lastWords }, 'an executor ended while it ran a call');
+      this.#options.log.warn(
+        { pid: executor.pid, function: running.invocation.target.function, lastWords },
+        'an executor ended while it ran a call',
+      );
       this.#reply(running, describeCrash(lastWords));
     } else if (!this.#booted.has(executor) && !this.#closing) {
       this.#options.log.warn({ pid: executor.pid, lastWords }, 'an executor ended before it was ready');

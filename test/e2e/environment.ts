@@ -1,0 +1,14 @@
+/** The settings of the deployments under test: small limits, so that both sides of each can be reached. */
+export const maxModuleBytes = 1_048_576;
+export const maxBodyBytes = 65_536;
+export const maxTimeoutMs = 60_000;
+export const maxMemoryBytes = 268_435_456;
+export const maxQueueDepth = 250;
+
+export const environment = {
+  BANTAM_MAX_MODULE_BYTES: String(maxModuleBytes),
+  BANTAM_MAX_BODY_BYTES: String(maxBodyBytes),
+  BANTAM_MAX_TIMEOUT_MS: String(maxTimeoutMs),
+  BANTAM_MAX_MEMORY_BYTES: String(maxMemoryBytes),
+  BANTAM_MAX_QUEUE_DEPTH: String(maxQueueDepth),
+};

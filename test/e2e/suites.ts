@@ -1,0 +1,36 @@
+/** What holds in every deployment: each suite takes the running one and defines its tests. */
+import type { Deployment } from '../support/deployment.ts';
+import { configurationSuite } from './suites/configuration.suite.ts';
+import { argumentsSuite } from './suites/arguments.suite.ts';
+import { examplesSuite } from './suites/examples.suite.ts';
+import { instancesSuite } from './suites/instances.suite.ts';
+import { invocationSuite } from './suites/invocation.suite.ts';
+import { listingSuite } from './suites/listing.suite.ts';
+import { loadSuite } from './suites/load.suite.ts';
+import { namesSuite } from './suites/names.suite.ts';
+import { publishSuite } from './suites/publish.suite.ts';
+import { refusalsSuite } from './suites/refusals.suite.ts';
+import { systemSuite } from './suites/system.suite.ts';
+import { trapsSuite } from './suites/traps.suite.ts';
+import { uploadLimitsSuite } from './suites/upload-limits.suite.ts';
+import { valuesSuite } from './suites/values.suite.ts';
+
+/** @param deployment the running one; there once the tests run */
+export type Suite = (deployment: () => Deployment) => void;
+
+export const suites: readonly Suite[] = [
+  systemSuite,
+  publishSuite,
+  uploadLimitsSuite,
+  refusalsSuite,
+  namesSuite,
+  configurationSuite,
+  listingSuite,
+  valuesSuite,
+  argumentsSuite,
+  invocationSuite,
+  instancesSuite,
+  trapsSuite,
+  examplesSuite,
+  loadSuite,
+];

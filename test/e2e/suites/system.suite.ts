@@ -1,0 +1,114 @@
+/** What an operator asks: health, readiness, metrics, the system, the API's own description; and addresses that are none. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { constant } from '../../fixtures/guests.ts';
+import type { Deployment } from '../../support/deployment.ts';
+import { assertProblem, deploy, invoke } from '../../support/functions.ts';
+import { send } from '../../support/http.ts';
+import { parseMetrics } from '../../support/prometheus.ts';
+
+/** Method and path of every route, as in OpenAPI. */
+const routes: readonly (readonly [path: string, methods: readonly string[]])[] = [
+  ['/api/functions', ['get']],
+  ['/api/functions/{name}', ['get', 'put', 'patch', 'delete']],
+  ['/api/functions/{name}/versions', ['get']],
+  ['/api/functions/{name}/versions/{version}', ['get']],
+  ['/api/functions/{name}/versions/{version}/module', ['get']],
+  ['/fn/{reference}', ['get', 'post', 'put', 'patch', 'delete', 'options', 'head']],
+  ['/healthz', ['get']],
+  ['/readyz', ['get']],
+  ['/metrics', ['get']],
+  ['/api/system', ['get']],
+];
+
+export function systemSuite(deployment: () => Deployment): void {
+  async function metrics(): Promise<Map<string, number>> {
+    const answer = await send(deployment().url, '/metrics');
+    assert.equal(answer.status, 200);
+    assert.match(String(answer.headers['content-type']), /^text\/plain; version=0\.0\.4/);
+    return parseMetrics(answer.text);
+  }
+
+  describe('the system', () => {
+    test('/healthz says that the process is alive', async () => {
+      const answer = await send(deployment().url, '/healthz');
+      assert.equal(answer.status, 200);
+      assert.deepEqual(answer.json, { status: 'ok' });
+    });
+
+    test('/readyz says that every role is ready', async () => {
+      const { url, name } = deployment();
+      const answer = await send(url, '/readyz');
+      assert.equal(answer.status, 200);
+      const roles = { gateway: { ready: true }, database: { ready: true }, queue: { ready: true }, ...(name === 'embedded' && { executors: { ready: true } }) };
+      assert.deepEqual(answer.json, { status: 'ready', roles });
+    });
+
+    test('/metrics is in the Prometheus text format, and its counters move', async () => {
+      const { url, name } = deployment();
+      const before = await metrics();
+      await deploy(url, 'metered', constant(1));
+      await invoke(url, 'metered');
+      await invoke(url, 'metered');
+      const after = await metrics();
+      const rise = (sample: string): number => (after.get(sample) ?? 0) - (before.get(sample) ?? 0);
+      assert.equal(rise('bantam_gateway_invocations_total{outcome="ok"}'), 2);
+      assert.equal(rise('bantam_gateway_publishes_total{outcome="created"}'), 1);
+      assert.ok(rise('bantam_gateway_cold_starts_total') >= 1);
+      for (const phase of ['queue', 'load', 'run', 'total']) assert.equal(rise(`bantam_gateway_invocation_duration_seconds_count{phase="${phase}"}`), 2);
+      assert.equal(after.get('bantam_gateway_in_flight_invocations'), 0);
+      assert.equal(after.get('bantam_queue_workers'), 1);
+      assert.ok(after.has('bantam_queue_depth_messages'));
+      assert.ok(after.has('process_cpu_seconds_total'));
+      if (name === 'embedded') assert.ok((after.get('bantam_worker_executors{state="idle"}') ?? 0) >= 1);
+    });
+
+    test('/api/system says version, deployment, engines and locks', async () => {
+      const { url, name } = deployment();
+      const { json } = await send(url, '/api/system');
+      assert.partialDeepStrictEqual(json, {
+        version: '0.1.0',
+        deployment:
+          name === 'embedded'
+            ? { registry: 'embedded', queue: 'local', worker: 'embedded' }
+            : { registry: 'postgres', queue: 'redis', worker: 'separate' },
+        engines: { node: process.versions.node, v8: process.versions.v8 },
+        platform: { os: process.platform, arch: process.arch },
+        locks: { permissionModel: true },
+      });
+    });
+
+    test('/openapi.json describes every route', async () => {
+      const { json } = await send(deployment().url, '/openapi.json');
+      const { openapi, paths } = json as { openapi: string; paths: Record<string, Record<string, { summary?: string; responses?: object }>> };
+      assert.match(openapi, /^3\.1\./);
+      for (const [path, methods] of routes) {
+        for (const method of methods) {
+          assert.ok(paths[path]?.[method]?.summary, `${method} ${path}`);
+          assert.ok(paths[path]?.[method]?.responses, `${method} ${path}`);
+        }
+      }
+    });
+  });
+
+  describe('an address that is none', () => {
+    test('answers 404', async () => {
+      for (const path of ['/', '/api', '/api/function', '/fn', '/api/functions/a/b', '/healthz/x', '/%2e%2e/etc', '//', '/api/functions/a/versions/1/modules']) {
+        assertProblem(await send(deployment().url, path), 'ROUTE_NOT_FOUND', `there is nothing at ${path}`);
+      }
+    });
+
+    test('answers 405 with the methods it takes', async () => {
+      for (const [path, methods] of routes.filter(([path]) => !path.startsWith('/fn'))) {
+        const address = path.replace('{name}', 'fib').replace('{version}', '1');
+        for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+          if (methods.includes(method.toLowerCase())) continue;
+          const answer = await send(deployment().url, address, { method });
+          assertProblem(answer, 'METHOD_NOT_ALLOWED', `${address} does not take ${method}`);
+          const allowed = methods.flatMap((allowed) => (allowed === 'get' ? ['GET', 'HEAD'] : [allowed.toUpperCase()]));
+          assert.deepEqual(String(answer.headers['allow']).split(', ').toSorted(), allowed.toSorted(), address);
+        }
+      }
+    });
+  });
+}

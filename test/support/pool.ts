@@ -1,0 +1,95 @@
+/** A pool of real executor processes in this process, and calls to give it. */
+import { randomUUID } from 'node:crypto';
+import { encodeCall } from '../../contracts/call.ts';
+import type { Reply } from '../../contracts/invocation.ts';
+import type { RunnableArtifact } from '../../worker/pool/call.ts';
+import { ExecutorHandle } from '../../worker/pool/executor-handle.ts';
+import { Pool, type PoolEvent, type PoolOptions } from '../../worker/pool/pool.ts';
+import { type LockPlan, probeLocks } from '../../shared/sandbox/locks.ts';
+import { entryPath, type LockedProgram, spawnLocked } from '../../shared/sandbox/spawn.ts';
+
+const program: LockedProgram = { entry: 'executor/main.ts', folders: ['contracts', 'wasm'], flags: ['--wasm-max-mem-pages=16384'] };
+let locks: Promise<LockPlan> | undefined;
+
+export interface TestPoolOptions extends Partial<Omit<PoolOptions, 'spawn' | 'count' | 'log'>> {
+  readonly moduleCacheBytes?: number;
+  /** Instead of the executor's program. */
+  readonly entry?: string;
+}
+
+export class TestPool {
+  readonly pool: Pool;
+  readonly events: PoolEvent[] = [];
+  /** What was logged, as JSON. */
+  readonly logged: string[] = [];
+  /** Every executor there ever was. */
+  readonly executors: ExecutorHandle[] = [];
+  /** How often each invocation was answered. */
+  readonly replies = new Map<string, number>();
+
+  private constructor(plan: LockPlan, { moduleCacheBytes = 2 ** 28, entry = program.entry, ...options }: TestPoolOptions) {
+    this.pool = new Pool({
+      size: 1,
+      max: 4,
+      longCallMs: 50,
+      maxCalls: 1e9,
+      maxAgeMs: 1e9,
+      maxRssBytes: 1e12,
+      onCapacity: () => {},
+      ...options,
+      spawn: (slot, events) => {
+        const executor = new ExecutorHandle(spawnLocked({ ...program, entry }, plan, slot), slot, moduleCacheBytes, events);
+        this.executors.push(executor);
+        return executor;
+      },
+      count: (event) => this.events.push(event),
+      log: { warn: (fields, message) => this.logged.push(`${message} ${JSON.stringify(fields)}`) },
+    });
+    this.pool.start();
+  }
+
+  static async start(options: TestPoolOptions = {}): Promise<TestPool> {
+    locks ??= probeLocks(entryPath(program));
+    return new TestPool(await locks, options);
+  }
+
+  /** Calls export `run` with one i32. Resolves with the first reply; further ones show in `replies`. */
+  call(artifact: RunnableArtifact, n: number, parts: CallParts = {}): Promise<Reply> {
+    const { id = randomUUID(), timeoutMs = 30_000, reuse = false, memoryPages = 2_048 } = parts;
+    const now = Date.now();
+    const invocation = {
+      id,
+      target: { function: 'guest', version: 1, digest: artifact.key, kind: 'core' as const, memoryPages, reuse },
+      enqueuedAtMs: now,
+      deadlineAtMs: now + timeoutMs,
+      payload: encodeCall('run', ['i32'], [n]),
+    };
+    return new Promise((resolve) => {
+      this.pool.run({
+        invocation,
+        artifact,
+        done: (reply) => {
+          this.replies.set(id, (this.replies.get(id) ?? 0) + 1);
+          resolve(reply);
+        },
+      });
+    });
+  }
+}
+
+export interface CallParts {
+  readonly id?: string;
+  /** Default 30,000. */
+  readonly timeoutMs?: number;
+  readonly reuse?: boolean;
+  readonly memoryPages?: number;
+}
+
+export function artifactOf(key: string, bytes: Uint8Array): RunnableArtifact {
+  return { key, bytes, meanUs: undefined };
+}
+
+/** The JSON a guest answered with, or the code of its failure. */
+export function outcome(reply: Reply): unknown {
+  return reply.ok ? JSON.parse(Buffer.from(reply.body).toString()) : reply.code;
+}
