@@ -78,7 +78,7 @@ interface Database {
 
 async function openDatabase(settings: EmbeddedSettings, log: Logger): Promise<Database> {
   if (settings.DATABASE_URL !== undefined) {
-    await awaitMigrated(settings.DATABASE_URL, (line) => log.warn(line));
+    await awaitMigrated(settings.DATABASE_URL, log);
     return { kind: 'postgres', url: settings.DATABASE_URL, stop: () => Promise.resolve() };
   }
   const embedded = await startEmbeddedPostgres({ dataDir: settings.BANTAM_DATA_DIR, log: (line) => log.info({ postgres: true }, line) });

@@ -19,7 +19,10 @@ export async function readUpload(request: FastifyRequest, maxModuleBytes: number
   if (request.isMultipart()) return readForm(request, maxModuleBytes);
   if (Number(request.headers['content-length'] ?? 0) > maxModuleBytes) throw tooLarge(maxModuleBytes);
   const body = request.body as Readable | undefined;
-  return { bytes: body === undefined ? new Uint8Array(0) : await readBytes(body, () => tooLarge(maxModuleBytes), maxModuleBytes), config: {} };
+  return {
+    bytes: body === undefined ? new Uint8Array(0) : await readBytes(body, () => tooLarge(maxModuleBytes), maxModuleBytes),
+    config: {},
+  };
 }
 
 async function readForm(request: FastifyRequest, maxModuleBytes: number): Promise<Upload> {
@@ -37,8 +40,7 @@ async function readParts(request: FastifyRequest, maxModuleBytes: number): Promi
   let config: FunctionConfig | undefined;
   for await (const part of request.parts()) {
     if (part.fieldname === 'module' && bytes === undefined) bytes = await readModule(part, maxModuleBytes);
-    else if (part.fieldname === 'config' && config === undefined)
-      config = parseConfig(parseJson(await readConfig(part)));
+    else if (part.fieldname === 'config' && config === undefined) config = parseConfig(parseJson(await readConfig(part)));
     else
       throw new BantamError(
         'INVALID_REQUEST',

@@ -113,7 +113,14 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
 
   app.get<{ Querystring: Paging }>(
     '/api/functions',
-    { schema: { summary: 'List the functions, each with its latest version', tags, querystring: FunctionPaging, response: { 200: FunctionList } } },
+    {
+      schema: {
+        summary: 'List the functions, each with its latest version',
+        tags,
+        querystring: FunctionPaging,
+        response: { 200: FunctionList },
+      },
+    },
     async (request) => {
       const { items, next } = await registry.functions(request.query.limit ?? 100, request.query.after);
       return { functions: items.map((version) => view(request, version)), next };
@@ -133,7 +140,14 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
 
   app.get<{ Params: NameParams; Querystring: Paging }>(
     '/api/functions/:name/versions',
-    { schema: { summary: 'List the versions of a function, newest first', tags, querystring: VersionPaging, response: { 200: VersionList } } },
+    {
+      schema: {
+        summary: 'List the versions of a function, newest first',
+        tags,
+        querystring: VersionPaging,
+        response: { 200: VersionList },
+      },
+    },
     async (request) => {
       const name = parseFunctionName(request.params.name);
       const { items, next } = await registry.versions(name, request.query.limit ?? 100, request.query.after);

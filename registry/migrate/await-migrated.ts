@@ -7,20 +7,26 @@ import { migrate } from './migrate.ts';
 
 const retryMs = 500;
 
+export interface MigrationLog {
+  /** One line per applied migration. */
+  info(line: string): void;
+  /** One line per reason why it has to wait. */
+  warn(line: string): void;
+}
+
 /**
- * @param log hears one line per applied migration, and once per reason why it has to wait
  * @throws StartupError when waiting would not help
  */
-export async function awaitMigrated(databaseUrl: string, log: (line: string) => void): Promise<void> {
+export async function awaitMigrated(databaseUrl: string, log: MigrationLog): Promise<void> {
   let said: string | undefined;
   for (;;) {
     try {
-      await migrate(databaseUrl, log);
+      await migrate(databaseUrl, (line) => log.info(line));
       return;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!mayPass(error)) throw new StartupError(`the migration failed: ${message}`, { cause: error });
-      if (message !== said) log(`waiting for the database: ${message}`);
+      if (message !== said) log.warn(`waiting for the database: ${message}`);
       said = message;
     }
     await wait(retryMs);

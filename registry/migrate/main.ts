@@ -7,7 +7,7 @@ import { MigrateSettings } from './settings.ts';
 await runMain(
   async () => {
     const { DATABASE_URL } = loadConfig(MigrateSettings, process.env);
-    await awaitMigrated(DATABASE_URL, (line) => console.log(line));
+    await awaitMigrated(DATABASE_URL, { info: (line) => console.log(line), warn: (line) => console.error(line) });
     console.log('the schema is up to date');
   },
   (code) => process.exit(code),

@@ -8,15 +8,27 @@ import { fromWat } from './modules.ts';
 
 /** As `curl -T`: a raw module without a content type; with a configuration as a form. */
 export function upload(base: string, name: string, bytes: Uint8Array, config?: object): Promise<HttpAnswer> {
-  return send(base, `/api/functions/${name}`, config === undefined ? { method: 'PUT', body: bytes } : form({ module: bytes, config: JSON.stringify(config) }));
+  return send(
+    base,
+    `/api/functions/${name}`,
+    config === undefined ? { method: 'PUT', body: bytes } : form({ module: bytes, config: JSON.stringify(config) }),
+  );
 }
 
+type Part = Uint8Array | string;
+/** By name; as a list where a name is given twice. */
+export type FormParts = Readonly<Record<string, Part>> | (readonly [name: string, content: Part])[];
+
 /** @returns a PUT of a form with these parts, in order; bytes are a file, text is a field */
-export function form(parts: Readonly<Record<string, Uint8Array | string>>): HttpRequest {
+export function form(parts: FormParts): HttpRequest {
   const boundary = 'bantam-test-boundary';
-  const pieces = Object.entries(parts).flatMap(([name, content]) => {
+  const pieces = (Array.isArray(parts) ? parts : Object.entries(parts)).flatMap(([name, content]) => {
     const file = typeof content === 'string' ? '' : '; filename="module.wasm"\r\ncontent-type: application/wasm';
-    return [Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`), Buffer.from(content), Buffer.from('\r\n')];
+    return [
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`),
+      Buffer.from(content),
+      Buffer.from('\r\n'),
+    ];
   });
   return {
     method: 'PUT',
@@ -49,7 +61,11 @@ export function patch(base: string, name: string, change: unknown): Promise<Http
 /** Checks that an answer is the problem of this code, whole (RFC 9457), and that its detail fits. */
 export function assertProblem(answer: HttpAnswer, code: ErrorCode, detail: RegExp | string = /./): void {
   const { status, title, blame, retryable, help } = errorCatalogue[code];
-  assert.partialDeepStrictEqual(answer.json, { code, status, title, type: `urn:bantam:error:${code}`, blame, retryable, help }, answer.text);
+  assert.partialDeepStrictEqual(
+    answer.json,
+    { code, status, title, type: `urn:bantam:error:${code}`, blame, retryable, help },
+    answer.text,
+  );
   assert.equal(answer.status, status);
   assert.equal(answer.headers['content-type'], 'application/problem+json');
   const said = (answer.json as { readonly detail: string }).detail;

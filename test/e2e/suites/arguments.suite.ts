@@ -68,11 +68,26 @@ export function argumentsSuite(deployment: () => Deployment): void {
       { what: 'an argument in query and body', path: 'subtract?a=5&b=3', request: form('a=5'), detail: /^argument "a" is given twice/ },
       { what: 'a short array', path: 'subtract', request: { method: 'POST', body: '[5]' }, detail: /^2 arguments are needed, 1 given/ },
       { what: 'a long array', path: 'subtract', request: { method: 'POST', body: '[5,3,1]' }, detail: /^2 arguments are needed, 3 given/ },
-      { what: 'a bare value where two are needed', path: 'subtract', request: { method: 'POST', body: '5' }, detail: /^2 arguments are needed, 1 given/ },
+      {
+        what: 'a bare value where two are needed',
+        path: 'subtract',
+        request: { method: 'POST', body: '5' },
+        detail: /^2 arguments are needed, 1 given/,
+      },
       { what: 'names and positions', path: 'subtract?a=5', request: { method: 'POST', body: '[3]' }, detail: /by position and by name/ },
-      { what: 'a body that is neither JSON nor a form', path: 'subtract', request: { method: 'POST', headers: jsonType, body: 'a=5&b=3' }, detail: /^the body is not JSON/ },
+      {
+        what: 'a body that is neither JSON nor a form',
+        path: 'subtract',
+        request: { method: 'POST', headers: jsonType, body: 'a=5&b=3' },
+        detail: /^the body is not JSON/,
+      },
       { what: 'names of Object.prototype', path: 'subtract?constructor=5&__proto__=3', detail: /^there is no parameter "constructor"/ },
-      { what: '__proto__ in JSON', path: 'subtract', request: { method: 'POST', body: '{"a":5,"b":3,"__proto__":1}' }, detail: /^there is no parameter "__proto__"/ },
+      {
+        what: '__proto__ in JSON',
+        path: 'subtract',
+        request: { method: 'POST', body: '{"a":5,"b":3,"__proto__":1}' },
+        detail: /^there is no parameter "__proto__"/,
+      },
     ] as const) {
       test(`${what} is refused with the signature`, async () => {
         const answer = await invoke(deployment().url, path, request as HttpRequest | undefined);
@@ -87,8 +102,16 @@ export function argumentsSuite(deployment: () => Deployment): void {
       assertAnswer(await invoke(url, 'subtract/nothing?'), 9);
       assertAnswer(await post(url, 'subtract/nothing', {}), 9);
       assertAnswer(await post(url, 'subtract/nothing', []), 9);
-      assertProblem(await invoke(url, 'subtract/nothing?a=1'), 'INVALID_ARGUMENTS', 'there is no parameter "a"; the signature is nothing() -> i32');
-      assertProblem(await post(url, 'subtract/nothing', [1]), 'INVALID_ARGUMENTS', '0 arguments are needed, 1 given; the signature is nothing() -> i32');
+      assertProblem(
+        await invoke(url, 'subtract/nothing?a=1'),
+        'INVALID_ARGUMENTS',
+        'there is no parameter "a"; the signature is nothing() -> i32',
+      );
+      assertProblem(
+        await post(url, 'subtract/nothing', [1]),
+        'INVALID_ARGUMENTS',
+        '0 arguments are needed, 1 given; the signature is nothing() -> i32',
+      );
     });
   });
 }

@@ -14,7 +14,7 @@ const twoExports = `(module
   (func (export "second") (param $a i32) (param $b i32) (result i32) (i32.sub (local.get $a) (local.get $b))))`;
 
 export function configurationSuite(deployment: () => Deployment): void {
-  describe('the configuration', () => {
+  describe('the configuration', { concurrency: 4 }, () => {
     test('entry decides what plain calls run', async () => {
       const { url } = deployment();
       await deploy(url, 'entry', twoExports, { entry: 'second' });
@@ -43,7 +43,11 @@ export function configurationSuite(deployment: () => Deployment): void {
     });
 
     test('takes exactly the most that the operator allows', async () => {
-      const { limits } = await deploy(deployment().url, 'most', constant(1), { memoryBytes: maxMemoryBytes, timeoutMs: maxTimeoutMs, concurrency: 100_000 });
+      const { limits } = await deploy(deployment().url, 'most', constant(1), {
+        memoryBytes: maxMemoryBytes,
+        timeoutMs: maxTimeoutMs,
+        concurrency: 100_000,
+      });
       assert.deepEqual(limits, { memoryBytes: maxMemoryBytes, timeoutMs: maxTimeoutMs, concurrency: 100_000 });
     });
 
@@ -58,13 +62,17 @@ export function configurationSuite(deployment: () => Deployment): void {
     });
   });
 
-  describe('PATCH', () => {
+  describe('PATCH', { concurrency: 4 }, () => {
     test('makes a new version of the same module: members given replace the old ones, null takes one out', async () => {
       const { url } = deployment();
       const first = await deploy(url, 'patched', add, { timeoutMs: 1_000, concurrency: 5 });
       const second = await patch(url, 'patched', { concurrency: 6, params: ['x', 'y'] });
       assert.equal(second.status, 201, second.text);
-      assert.partialDeepStrictEqual(second.json, { version: 2, digest: first.digest, config: { timeoutMs: 1_000, concurrency: 6, params: ['x', 'y'] } });
+      assert.partialDeepStrictEqual(second.json, {
+        version: 2,
+        digest: first.digest,
+        config: { timeoutMs: 1_000, concurrency: 6, params: ['x', 'y'] },
+      });
       assertAnswer(await invoke(url, 'patched?x=1&y=2'), 3);
       assertAnswer(await invoke(url, 'patched@1?a=1&b=2'), 3);
       const third = await patch(url, 'patched', { timeoutMs: null, params: null });
@@ -91,20 +99,35 @@ export function configurationSuite(deployment: () => Deployment): void {
     test('with a body that is no configuration answers 400, and nothing changes', async () => {
       const { url } = deployment();
       await deploy(url, 'stays', add);
-      const raw = (body: string): ReturnType<typeof send> => send(url, '/api/functions/stays', { method: 'PATCH', headers: jsonType, body });
+      const raw = (body: string): ReturnType<typeof send> =>
+        send(url, '/api/functions/stays', { method: 'PATCH', headers: jsonType, body });
       for (const body of ['', '{', 'nonsense', '{"__proto__": {}}']) assertProblem(await raw(body), 'INVALID_REQUEST');
-      for (const body of ['[]', 'null', '1', '{"timeoutMs": 0}', '{"nothing": 1}', '{"nothing": null}', '{"entry": "walk", "reuse": "yes"}']) {
+      for (const body of [
+        '[]',
+        'null',
+        '1',
+        '{"timeoutMs": 0}',
+        '{"nothing": 1}',
+        '{"nothing": null}',
+        '{"entry": "walk", "reuse": "yes"}',
+      ]) {
         assertProblem(await raw(body), 'INVALID_CONFIG');
       }
       assertProblem(await patch(url, 'stays', { entry: 'walk' }), 'ENTRY_NOT_FOUND');
-      assertProblem(await send(url, '/api/functions/stays', { method: 'PATCH', headers: formType, body: '{}' }), 'UNSUPPORTED_MEDIA_TYPE', 'send the body as application/json');
+      assertProblem(
+        await send(url, '/api/functions/stays', { method: 'PATCH', headers: formType, body: '{}' }),
+        'UNSUPPORTED_MEDIA_TYPE',
+        'send the body as application/json',
+      );
       assert.partialDeepStrictEqual((await send(url, '/api/functions/stays')).json, { version: 1, config: {} });
     });
 
     test('applies concurrent changes one after the other, losing none', async () => {
       const { url } = deployment();
       await deploy(url, 'changes', add);
-      const answers = await Promise.all([{ timeoutMs: 1_000 }, { concurrency: 7 }, { reuse: true }].map((change) => patch(url, 'changes', change)));
+      const answers = await Promise.all(
+        [{ timeoutMs: 1_000 }, { concurrency: 7 }, { reuse: true }].map((change) => patch(url, 'changes', change)),
+      );
       assert.deepEqual(answers.map(({ json }) => (json as FunctionVersion).version).toSorted(), [2, 3, 4]);
       const { json } = await send(url, '/api/functions/changes');
       assert.deepEqual((json as FunctionVersion).config, { timeoutMs: 1_000, concurrency: 7, reuse: true });

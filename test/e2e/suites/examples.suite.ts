@@ -29,8 +29,15 @@ export function examplesSuite(deployment: () => Deployment): void {
         const [file = ''] = globSync('*.wasm', { cwd: join(examples, folder) });
         const configFile = join(examples, folder, 'config.json');
         const name = `example-${basename(folder)}`;
-        await deploy(url, name, readFileSync(join(examples, folder, file)), existsSync(configFile) ? readJson<FunctionConfig>(configFile) : undefined);
-        for (const { export: exportName, query, status = 200, answer } of readJson<Expectation[]>(join(examples, folder, 'expected.json'))) {
+        await deploy(
+          url,
+          name,
+          readFileSync(join(examples, folder, file)),
+          existsSync(configFile) ? readJson<FunctionConfig>(configFile) : undefined,
+        );
+        for (const { export: exportName, query, status = 200, answer } of readJson<Expectation[]>(
+          join(examples, folder, 'expected.json'),
+        )) {
           const path = `${name}${exportName === undefined ? '' : `/${exportName}`}?${query}`;
           const got = await invoke(url, path);
           assert.equal(got.status, status, `${path}: ${got.text}`);

@@ -37,8 +37,12 @@ export function instancesSuite(deployment: () => Deployment): void {
       const { url } = deployment();
       await deploy(url, 'kept-counter', counter, { reuse: true });
       const answers = await inARow('kept-counter', 30);
-      for (const { json, headers } of answers) assert.equal(headers['x-bantam-start'] === 'reused', (json as number) > 1, `${json} ${headers['x-bantam-start']}`);
-      assert.ok(answers.some(({ json }) => (json as number) > 5), answers.map(({ text }) => text).join());
+      for (const { json, headers } of answers)
+        assert.equal(headers['x-bantam-start'] === 'reused', (json as number) > 1, `${json} ${headers['x-bantam-start']}`);
+      assert.ok(
+        answers.some(({ json }) => (json as number) > 5),
+        answers.map(({ text }) => text).join(),
+      );
     });
 
     test('a kept instance belongs to its version: a new one starts from 1, and functions of the same module share nothing', async () => {
@@ -67,7 +71,11 @@ export function instancesSuite(deployment: () => Deployment): void {
         assert.equal((await invoke(url, 'kept-trap?trap=1')).status, 500);
         const after = await invoke(url, 'kept-trap?trap=0');
         // Two in a row may run in two executors, each with an instance of its own; none of them has seen a trap.
-        assert.notEqual(after.headers['x-bantam-start'] === 'reused', after.text === '1', `${after.text} ${after.headers['x-bantam-start']}`);
+        assert.notEqual(
+          after.headers['x-bantam-start'] === 'reused',
+          after.text === '1',
+          `${after.text} ${after.headers['x-bantam-start']}`,
+        );
       }
     });
   });

@@ -4,7 +4,7 @@ import { before, describe, test } from 'node:test';
 import { constant } from '../../fixtures/guests.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { Deployment } from '../../support/deployment.ts';
-import { assertAnswer, assertProblem, deploy, form, invoke, upload } from '../../support/functions.ts';
+import { assertAnswer, assertProblem, deploy, form, type FormParts, invoke, upload } from '../../support/functions.ts';
 import { send } from '../../support/http.ts';
 import { fromWat } from '../../support/modules.ts';
 import { maxMemoryBytes } from '../environment.ts';
@@ -20,7 +20,12 @@ interface Refusal {
 const refusals: readonly Refusal[] = [
   { what: 'an empty body', module: new Uint8Array(0), code: 'MODULE_INVALID', detail: /^this is not a WebAssembly module but / },
   { what: 'text', module: Buffer.from('<html>'), code: 'MODULE_INVALID', detail: /^this is not a WebAssembly module but / },
-  { what: 'half a module', module: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1), code: 'MODULE_INVALID', detail: /^the module is not valid: / },
+  {
+    what: 'half a module',
+    module: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1),
+    code: 'MODULE_INVALID',
+    detail: /^the module is not valid: /,
+  },
   {
     what: 'a missing import',
     module: '(module (import "env" "foo" (func)) (func (export "run")))',
@@ -54,10 +59,28 @@ const refusals: readonly Refusal[] = [
     code: 'ENTRY_NOT_FOUND',
     detail: 'the module exports no function "walk"; candidates are run() -> i32',
   },
-  { what: 'an unknown member of the config', module: constant(1), config: { memory: 1 }, code: 'INVALID_CONFIG', detail: /^"memory" is no member of a configuration; members are entry, params, timeoutMs/ },
-  { what: 'a wrong type in the config', module: constant(1), config: { timeoutMs: '1s' }, code: 'INVALID_CONFIG', detail: /^timeoutMs must be integer/ },
+  {
+    what: 'an unknown member of the config',
+    module: constant(1),
+    config: { memory: 1 },
+    code: 'INVALID_CONFIG',
+    detail: /^"memory" is no member of a configuration; members are entry, params, timeoutMs/,
+  },
+  {
+    what: 'a wrong type in the config',
+    module: constant(1),
+    config: { timeoutMs: '1s' },
+    code: 'INVALID_CONFIG',
+    detail: /^timeoutMs must be integer/,
+  },
   { what: 'a timeoutMs of 0', module: constant(1), config: { timeoutMs: 0 }, code: 'INVALID_CONFIG', detail: /^timeoutMs must be >= 1/ },
-  { what: 'a concurrency of 0', module: constant(1), config: { concurrency: 0 }, code: 'INVALID_CONFIG', detail: /^concurrency must be >= 1/ },
+  {
+    what: 'a concurrency of 0',
+    module: constant(1),
+    config: { concurrency: 0 },
+    code: 'INVALID_CONFIG',
+    detail: /^concurrency must be >= 1/,
+  },
   {
     what: 'more memoryBytes than the operator allows',
     module: constant(1),
@@ -72,23 +95,53 @@ const refusals: readonly Refusal[] = [
     code: 'INVALID_CONFIG',
     detail: 'timeoutMs: 60001 is more than the operator allows, 60000 (BANTAM_MAX_TIMEOUT_MS)',
   },
-  { what: 'too many parameter names', module: constant(1), config: { params: ['n'] }, code: 'INVALID_CONFIG', detail: 'params: run() -> i32 has 0 parameters, 1 names are given' },
-  { what: 'parameter names of no export', module: constant(1), config: { params: { walk: [] } }, code: 'INVALID_CONFIG', detail: 'params: the module exports no function "walk"' },
+  {
+    what: 'too many parameter names',
+    module: constant(1),
+    config: { params: ['n'] },
+    code: 'INVALID_CONFIG',
+    detail: 'params: run() -> i32 has 0 parameters, 1 names are given',
+  },
+  {
+    what: 'parameter names of no export',
+    module: constant(1),
+    config: { params: { walk: [] } },
+    code: 'INVALID_CONFIG',
+    detail: 'params: the module exports no function "walk"',
+  },
 ];
 
-const forms: readonly { what: string; parts: Readonly<Record<string, string | Uint8Array>>; code: ErrorCode; detail: RegExp }[] = [
+const forms: readonly { what: string; parts: FormParts; code: ErrorCode; detail: RegExp }[] = [
   { what: 'without a module', parts: { config: '{}' }, code: 'INVALID_REQUEST', detail: /no part "module"/ },
   { what: 'with an unknown part', parts: { wasm: Uint8Array.of(0) }, code: 'INVALID_REQUEST', detail: /a part "wasm"/ },
-  { what: 'whose module is a field instead of a file', parts: { module: 'text' }, code: 'INVALID_REQUEST', detail: /^the part "module" is not a file/ },
-  { what: 'with two configs', parts: { config: '{}', '"; name="config': '{}' }, code: 'INVALID_REQUEST', detail: /a part "config"/ },
+  {
+    what: 'whose module is a field instead of a file',
+    parts: { module: 'text' },
+    code: 'INVALID_REQUEST',
+    detail: /^the part "module" is not a file/,
+  },
+  {
+    what: 'with two configs',
+    parts: [
+      ['config', '{}'],
+      ['config', '{}'],
+    ],
+    code: 'INVALID_REQUEST',
+    detail: /a part "config"/,
+  },
   { what: 'whose config is not JSON', parts: { config: '{' }, code: 'INVALID_CONFIG', detail: /the part "config" is not JSON/ },
   { what: 'whose config is an array', parts: { config: '[]' }, code: 'INVALID_CONFIG', detail: /not a JSON object/ },
   { what: 'whose config is null', parts: { config: 'null' }, code: 'INVALID_CONFIG', detail: /not a JSON object/ },
-  { what: 'whose config has "__proto__"', parts: { config: '{"__proto__": {"timeoutMs": 1}}' }, code: 'INVALID_CONFIG', detail: /"__proto__" is no member/ },
+  {
+    what: 'whose config has "__proto__"',
+    parts: { config: '{"__proto__": {"timeoutMs": 1}}' },
+    code: 'INVALID_CONFIG',
+    detail: /"__proto__" is no member/,
+  },
 ];
 
 export function refusalsSuite(deployment: () => Deployment): void {
-  describe('refusing an upload', () => {
+  describe('refusing an upload', { concurrency: 4 }, () => {
     before(() => deploy(deployment().url, 'kept', constant(42)));
 
     for (const { what, module, config, code, detail } of refusals) {
@@ -112,8 +165,15 @@ export function refusalsSuite(deployment: () => Deployment): void {
       const { url } = deployment();
       const ambiguous = await upload(url, 'members', await fromWat('(module (func (export "one") (param i32)) (func (export "two")))'));
       assert.partialDeepStrictEqual(ambiguous.json, { candidates: ['one(p0: i32)', 'two()'] });
-      const importing = await upload(url, 'members', await fromWat('(module (import "env" "foo" (func (param i32) (result f64))) (func (export "run")))'));
-      assert.partialDeepStrictEqual(importing.json, { importCount: 1, imports: [{ module: 'env', name: 'foo', kind: 'function', type: '(i32) -> f64' }] });
+      const importing = await upload(
+        url,
+        'members',
+        await fromWat('(module (import "env" "foo" (func (param i32) (result f64))) (func (export "run")))'),
+      );
+      assert.partialDeepStrictEqual(importing.json, {
+        importCount: 1,
+        imports: [{ module: 'env', name: 'foo', kind: 'function', type: '(i32) -> f64' }],
+      });
     });
 
     test('refuses a form that has no boundary, and one that ends too early', async () => {

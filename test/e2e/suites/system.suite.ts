@@ -40,7 +40,12 @@ export function systemSuite(deployment: () => Deployment): void {
       const { url, name } = deployment();
       const answer = await send(url, '/readyz');
       assert.equal(answer.status, 200);
-      const roles = { gateway: { ready: true }, database: { ready: true }, queue: { ready: true }, ...(name === 'embedded' && { executors: { ready: true } }) };
+      const roles = {
+        gateway: { ready: true },
+        database: { ready: true },
+        queue: { ready: true },
+        ...(name === 'embedded' && { executors: { ready: true } }),
+      };
       assert.deepEqual(answer.json, { status: 'ready', roles });
     });
 
@@ -55,7 +60,8 @@ export function systemSuite(deployment: () => Deployment): void {
       assert.equal(rise('bantam_gateway_invocations_total{outcome="ok"}'), 2);
       assert.equal(rise('bantam_gateway_publishes_total{outcome="created"}'), 1);
       assert.ok(rise('bantam_gateway_cold_starts_total') >= 1);
-      for (const phase of ['queue', 'load', 'run', 'total']) assert.equal(rise(`bantam_gateway_invocation_duration_seconds_count{phase="${phase}"}`), 2);
+      for (const phase of ['queue', 'load', 'run', 'total'])
+        assert.equal(rise(`bantam_gateway_invocation_duration_seconds_count{phase="${phase}"}`), 2);
       assert.equal(after.get('bantam_gateway_in_flight_invocations'), 0);
       assert.equal(after.get('bantam_queue_workers'), 1);
       assert.ok(after.has('bantam_queue_depth_messages'));
@@ -80,7 +86,10 @@ export function systemSuite(deployment: () => Deployment): void {
 
     test('/openapi.json describes every route', async () => {
       const { json } = await send(deployment().url, '/openapi.json');
-      const { openapi, paths } = json as { openapi: string; paths: Record<string, Record<string, { summary?: string; responses?: object }>> };
+      const { openapi, paths } = json as {
+        openapi: string;
+        paths: Record<string, Record<string, { summary?: string; responses?: object }>>;
+      };
       assert.match(openapi, /^3\.1\./);
       for (const [path, methods] of routes) {
         for (const method of methods) {
@@ -93,7 +102,17 @@ export function systemSuite(deployment: () => Deployment): void {
 
   describe('an address that is none', () => {
     test('answers 404', async () => {
-      for (const path of ['/', '/api', '/api/function', '/fn', '/api/functions/a/b', '/healthz/x', '/%2e%2e/etc', '//', '/api/functions/a/versions/1/modules']) {
+      for (const path of [
+        '/',
+        '/api',
+        '/api/function',
+        '/fn',
+        '/api/functions/a/b',
+        '/healthz/x',
+        '/%2e%2e/etc',
+        '//',
+        '/api/functions/a/versions/1/modules',
+      ]) {
         assertProblem(await send(deployment().url, path), 'ROUTE_NOT_FOUND', `there is nothing at ${path}`);
       }
     });

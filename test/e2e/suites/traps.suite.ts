@@ -27,7 +27,9 @@ const module = `(module
   (func $other (type $one))
   (func (export "well") (result i32) (i32.const 1))
   (func $deep (export "recursion") (result i32) (i32.add (call $deep) (i32.const 1)))
-  ${Object.entries(traps).map(([name, [code]]) => `(func $inner_${name} ${code}) (func $outer_${name} (export "${name}") (call $inner_${name}))`).join('\n')})`;
+  ${Object.entries(traps)
+    .map(([name, [code]]) => `(func $inner_${name} ${code}) (func $outer_${name} (export "${name}") (call $inner_${name}))`)
+    .join('\n')})`;
 
 export function trapsSuite(deployment: () => Deployment): void {
   describe('a trap', () => {
@@ -42,8 +44,14 @@ export function trapsSuite(deployment: () => Deployment): void {
         assert.equal(said, trap);
         // V8 gives an exception of wasm no stack.
         const frames = name === 'exception' ? [] : [`inner_${name}`, `outer_${name}`];
-        assert.deepEqual(stack.map((frame) => frame.replace(/\+0x[0-9a-f]+$/, '')), frames);
-        assert.ok(stack.every((frame) => /\+0x[0-9a-f]+$/.test(frame)), String(stack));
+        assert.deepEqual(
+          stack.map((frame) => frame.replace(/\+0x[0-9a-f]+$/, '')),
+          frames,
+        );
+        assert.ok(
+          stack.every((frame) => /\+0x[0-9a-f]+$/.test(frame)),
+          String(stack),
+        );
         assertAnswer(await invoke(url, 'traps'), 1);
       });
     }
@@ -58,7 +66,11 @@ export function trapsSuite(deployment: () => Deployment): void {
 
     test('of a module without names shows function indices', async () => {
       const { url } = deployment();
-      await deploy(url, 'nameless', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0, 10, 5, 1, 3, 0, 0, 0x0b));
+      await deploy(
+        url,
+        'nameless',
+        Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0, 10, 5, 1, 3, 0, 0, 0x0b),
+      );
       const answer = await invoke(url, 'nameless');
       assertProblem(answer, 'GUEST_TRAPPED', 'the guest trapped: unreachable');
       assert.match(String((answer.json as { stack: string[] }).stack), /^function\[0\]\+0x[0-9a-f]+$/);
@@ -69,7 +81,11 @@ export function trapsSuite(deployment: () => Deployment): void {
       await deploy(url, 'start-trap', '(module (func $begin unreachable) (start $begin) (func (export "run")))');
       assertProblem(await invoke(url, 'start-trap'), 'GUEST_TRAPPED', 'the guest trapped while it was instantiated: unreachable');
       await deploy(url, 'data-trap', '(module (memory 1) (data (i32.const 65536) "x") (func (export "run")))');
-      assertProblem(await invoke(url, 'data-trap'), 'GUEST_TRAPPED', 'the guest trapped while it was instantiated: out of bounds memory access');
+      assertProblem(
+        await invoke(url, 'data-trap'),
+        'GUEST_TRAPPED',
+        'the guest trapped while it was instantiated: out of bounds memory access',
+      );
     });
   });
 }
