@@ -26,7 +26,7 @@ export function parseMetrics(text: string): Map<string, number> {
     if (labels !== undefined && !labelSet.test(labels)) throw new Error(`these are no labels: ${line}`);
     if (!types.has(name) && types.get(name.replace(/_(bucket|sum|count)$/, '')) !== 'histogram') throw new Error(`${name} has no type`);
     if (samples.has(sample)) throw new Error(`${sample} is given twice`);
-    samples.set(sample, value.endsWith('Inf') ? Number(`${value.replace('Inf', 'Infinity')}`) : Number(value));
+    samples.set(sample, value.endsWith('Inf') ? Number(value.replace('Inf', 'Infinity')) : Number(value));
   }
   return samples;
 }

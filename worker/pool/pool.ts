@@ -28,6 +28,7 @@ export class Pool implements ExecutorEvents {
   /** capacity() was asked for and was zero. */
   #saturated = false;
   #closing = false;
+  #pumping: NodeJS.Immediate | undefined;
   #emptied: (() => void) | undefined;
   readonly #booted = new WeakSet<ExecutorHandle>();
 
@@ -68,7 +69,7 @@ export class Pool implements ExecutorEvents {
     this.#outstanding++;
     this.#waiting.push(call);
     this.#warden.wake();
-    this.#pump();
+    this.#pumpSoon();
   }
 
   /** Takes a waiting call back; its `done` is then never called. @returns false when it has been handed to an executor or is not here */
@@ -97,8 +98,8 @@ export class Pool implements ExecutorEvents {
 
   idle(executor: ExecutorHandle): void {
     this.#booted.add(executor);
-    this.#pump();
     this.#offer();
+    this.#pumpSoon();
   }
 
   replied(call: PooledCall, reply: Reply): void {
@@ -129,6 +130,14 @@ export class Pool implements ExecutorEvents {
       this.#options.log.warn({ pid: executor.pid, lastWords }, 'an executor ended before it was ready');
     }
     this.#pump();
+  }
+
+  /** Once per turn of the event loop: what arrived in it is handed out together, in fair shares. */
+  #pumpSoon(): void {
+    this.#pumping ??= setImmediate(() => {
+      this.#pumping = undefined;
+      this.#pump();
+    });
   }
 
   #pump(): void {

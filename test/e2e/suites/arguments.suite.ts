@@ -90,7 +90,7 @@ export function argumentsSuite(deployment: () => Deployment): void {
       },
     ] as const) {
       test(`${what} is refused with the signature`, async () => {
-        const answer = await invoke(deployment().url, path, request as HttpRequest | undefined);
+        const answer = await invoke(deployment().url, path, request);
         assertProblem(answer, 'INVALID_ARGUMENTS', detail);
         assertProblem(answer, 'INVALID_ARGUMENTS', signature);
       });

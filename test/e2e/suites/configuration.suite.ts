@@ -128,7 +128,7 @@ export function configurationSuite(deployment: () => Deployment): void {
       const answers = await Promise.all(
         [{ timeoutMs: 1_000 }, { concurrency: 7 }, { reuse: true }].map((change) => patch(url, 'changes', change)),
       );
-      assert.deepEqual(answers.map(({ json }) => (json as FunctionVersion).version).toSorted(), [2, 3, 4]);
+      assert.deepEqual(new Set(answers.map(({ json }) => (json as FunctionVersion).version)), new Set([2, 3, 4]));
       const { json } = await send(url, '/api/functions/changes');
       assert.deepEqual((json as FunctionVersion).config, { timeoutMs: 1_000, concurrency: 7, reuse: true });
     });

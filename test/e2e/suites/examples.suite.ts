@@ -33,11 +33,11 @@ export function examplesSuite(deployment: () => Deployment): void {
           url,
           name,
           readFileSync(join(examples, folder, file)),
-          existsSync(configFile) ? readJson<FunctionConfig>(configFile) : undefined,
+          existsSync(configFile) ? (readJson(configFile) as FunctionConfig) : undefined,
         );
-        for (const { export: exportName, query, status = 200, answer } of readJson<Expectation[]>(
+        for (const { export: exportName, query, status = 200, answer } of readJson(
           join(examples, folder, 'expected.json'),
-        )) {
+        ) as Expectation[]) {
           const path = `${name}${exportName === undefined ? '' : `/${exportName}`}?${query}`;
           const got = await invoke(url, path);
           assert.equal(got.status, status, `${path}: ${got.text}`);
@@ -48,6 +48,6 @@ export function examplesSuite(deployment: () => Deployment): void {
   });
 }
 
-function readJson<T>(file: string): T {
-  return JSON.parse(readFileSync(file, 'utf8')) as T;
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }

@@ -15,7 +15,7 @@ export function gatewaysSuite(deployment: () => ClusterDeployment): void {
 
     test('after a 201 of one the other serves the new version within 100 ms', async () => {
       const { url } = deployment();
-      for (let version = 1; version <= 6; version++) {
+      for (let version = 1; version <= 5; version++) {
         await deploy(url, 'shared', constant(version));
         const startMs = performance.now();
         let answer: HttpAnswer;
@@ -47,19 +47,19 @@ export function gatewaysSuite(deployment: () => ClusterDeployment): void {
 
     test('no connection sees an older version after a newer one while versions are published all the time', async () => {
       const { url } = deployment();
-      const last = 16;
+      const last = 10;
       await deploy(url, 'rising', constant(1));
-      let published = false;
+      const publishing = new AbortController();
       const watch = async (base: string): Promise<number[]> => {
         const agent = oneConnection();
         const seen: number[] = [];
-        while (!published) seen.push(Number((await invoke(base, 'rising', { agent })).headers['x-bantam-version']));
+        while (!publishing.signal.aborted) seen.push(Number((await invoke(base, 'rising', { agent })).headers['x-bantam-version']));
         agent.destroy();
         return seen;
       };
-      const watchers = [other, other, other, url].map(watch);
+      const watchers = [other, other, url].map(watch);
       for (let version = 2; version <= last; version++) await deploy(version % 2 === 0 ? url : other, 'rising', constant(version));
-      published = true;
+      publishing.abort();
       for (const seen of await Promise.all(watchers)) {
         assert.deepEqual(
           seen,

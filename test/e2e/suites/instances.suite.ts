@@ -38,7 +38,7 @@ export function instancesSuite(deployment: () => Deployment): void {
       await deploy(url, 'kept-counter', counter, { reuse: true });
       const answers = await inARow('kept-counter', 30);
       for (const { json, headers } of answers)
-        assert.equal(headers['x-bantam-start'] === 'reused', (json as number) > 1, `${json} ${headers['x-bantam-start']}`);
+        assert.equal(headers['x-bantam-start'] === 'reused', (json as number) > 1, `${String(json)} ${String(headers['x-bantam-start'])}`);
       assert.ok(
         answers.some(({ json }) => (json as number) > 5),
         answers.map(({ text }) => text).join(),
@@ -74,7 +74,7 @@ export function instancesSuite(deployment: () => Deployment): void {
         assert.notEqual(
           after.headers['x-bantam-start'] === 'reused',
           after.text === '1',
-          `${after.text} ${after.headers['x-bantam-start']}`,
+          `${after.text} ${String(after.headers['x-bantam-start'])}`,
         );
       }
     });

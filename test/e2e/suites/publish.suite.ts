@@ -122,7 +122,10 @@ export function publishSuite(deployment: () => Deployment): void {
       const { url } = deployment();
       const bytes = await fromWat(constant(7));
       const answers = await Promise.all(Array.from({ length: 4 }, () => upload(url, 'same', bytes)));
-      assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 200, 200, 201]);
+      assert.deepEqual(
+        answers.map(({ status }) => status).filter((status) => status !== 200),
+        [201],
+      );
       assert.ok(answers.every(({ json }) => (json as FunctionVersion).version === 1));
     });
   });

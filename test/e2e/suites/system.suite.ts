@@ -118,13 +118,13 @@ export function systemSuite(deployment: () => Deployment): void {
     });
 
     test('answers 405 with the methods it takes', async () => {
-      for (const [path, methods] of routes.filter(([path]) => !path.startsWith('/fn'))) {
+      for (const [path, methods] of routes.filter(([route]) => !route.startsWith('/fn'))) {
         const address = path.replace('{name}', 'fib').replace('{version}', '1');
         for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
           if (methods.includes(method.toLowerCase())) continue;
           const answer = await send(deployment().url, address, { method });
           assertProblem(answer, 'METHOD_NOT_ALLOWED', `${address} does not take ${method}`);
-          const allowed = methods.flatMap((allowed) => (allowed === 'get' ? ['GET', 'HEAD'] : [allowed.toUpperCase()]));
+          const allowed = methods.flatMap((taken) => (taken === 'get' ? ['GET', 'HEAD'] : [taken.toUpperCase()]));
           assert.deepEqual(String(answer.headers['allow']).split(', ').toSorted(), allowed.toSorted(), address);
         }
       }
