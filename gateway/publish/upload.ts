@@ -40,7 +40,7 @@ async function readParts(request: FastifyRequest, maxModuleBytes: number): Promi
   let config: FunctionConfig | undefined;
   for await (const part of request.parts()) {
     if (part.fieldname === 'module' && bytes === undefined) bytes = await readModule(part, maxModuleBytes);
-    else if (part.fieldname === 'config' && config === undefined) config = parseConfig(parseJson(await readConfig(part)));
+    else if (part.fieldname === 'config' && config === undefined) config = parseConfig(await readConfig(part));
     else
       throw new BantamError(
         'INVALID_REQUEST',
@@ -56,11 +56,12 @@ function readModule(part: MultipartFile | MultipartValue, maxBytes: number): Pro
   throw new BantamError('INVALID_REQUEST', 'the part "module" is not a file: give it a file name, as in curl -F module=@fib.wasm');
 }
 
-async function readConfig(part: MultipartFile | MultipartValue): Promise<string> {
+async function readConfig(part: MultipartFile | MultipartValue): Promise<unknown> {
   const excess = (): BantamError => new BantamError('INVALID_CONFIG', `the part "config" is larger than ${maxConfigBytes} bytes`);
-  if (part.type === 'file') return Buffer.from(await readBytes(part.file, excess, maxConfigBytes)).toString();
+  if (part.type === 'file') return parseJson(Buffer.from(await readBytes(part.file, excess, maxConfigBytes)).toString());
   if (part.valueTruncated) throw excess();
-  return String(part.value);
+  // A field that says that it is JSON has been parsed by the plugin.
+  return typeof part.value === 'string' ? parseJson(part.value) : part.value;
 }
 
 /** @throws what `excess` makes when more than `maxBytes` come; the stream lives on, for it is the connection */

@@ -77,8 +77,8 @@ suite('Postgres and Redis come late, go and come back', { timeout: 60_000 }, () 
     }
   });
 
-  test('while Postgres is away cached functions keep serving, the control API answers 503 REGISTRY_UNAVAILABLE, and all is back with it', async () => {
-    const load = new SteadyLoad(() => checkIncrement(url, 'fast'));
+  test('while Postgres is away cached functions keep serving, the control API answers 503 REGISTRY_UNAVAILABLE, and all is back with it', async (t) => {
+    const load = SteadyLoad.during(t, () => checkIncrement(url, 'fast'));
     await postgres.stop();
     assert.equal(await codeOf(publish(url, 'fast', await endless())), '503 REGISTRY_UNAVAILABLE');
     assert.equal(await codeOf(call(url, 'never-asked-for')), '503 REGISTRY_UNAVAILABLE');
@@ -108,9 +108,9 @@ suite('Postgres and Redis come late, go and come back', { timeout: 60_000 }, () 
     assert.ok(backMs < 2_000, `took ${backMs} ms`);
   });
 
-  test('FLUSHALL under load fails calls with retryable codes at most, and all is well again within 3 s', async () => {
+  test('FLUSHALL under load fails calls with retryable codes at most, and all is well again within 3 s', async (t) => {
     const codes = new Set<string>();
-    const load = new SteadyLoad(async () => {
+    const load = SteadyLoad.during(t, async () => {
       const code = await codeOf(call(url, 'fast?n=41'));
       codes.add(code);
       return code === '200 OK' ? undefined : code;

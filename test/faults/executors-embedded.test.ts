@@ -14,14 +14,14 @@ executorsSuite('embedded', {
   worker: (deployment) => (deployment as EmbeddedDeployment).server.pid,
 });
 
-test('executors are replaced after their number of calls, and every call is answered', async () => {
+test('executors are replaced after their number of calls, and every call is answered', async (t) => {
   const { url, server, stop } = await startEmbedded({ ...twoExecutors, BANTAM_EXECUTOR_MAX_CALLS: '50' });
   try {
     await publish(url, 'fast', await increment());
     const first = executorsOf(server.pid).map(({ pid }) => pid);
     const faults = await Promise.all(Array.from({ length: 500 }, () => checkIncrement(url, 'fast')));
     assert.deepEqual(faults.filter((fault) => fault !== undefined), []);
-    const load = new SteadyLoad(() => checkIncrement(url, 'fast'), 4);
+    const load = SteadyLoad.during(t, () => checkIncrement(url, 'fast'), 4);
     await eventually(async () => (await counted(url, 'recycle')) >= 2, { timeoutMs: 10_000, intervalMs: 50 });
     await load.stop();
     assert.deepEqual(load.failures, []);

@@ -40,8 +40,8 @@ export function executorsSuite(name: string, { start, worker }: ExecutorsOptions
     });
     after(() => deployment.stop());
 
-    test('an executor killed during a call costs that call, 502 EXECUTOR_LOST, and no other', async () => {
-      const others = new SteadyLoad(() => checkIncrement(url, 'fast'));
+    test('an executor killed during a call costs that call, 502 EXECUTOR_LOST, and no other', async (t) => {
+      const others = SteadyLoad.during(t, () => checkIncrement(url, 'fast'));
       const idle = executorsOf(workerPid);
       const lost = call(url, 'slow');
       const victim = await eventually(() => workingExecutor(workerPid, idle));

@@ -15,11 +15,11 @@ export function upload(base: string, name: string, bytes: Uint8Array, config?: o
   );
 }
 
-type Part = Uint8Array | string;
+type Part = Uint8Array | string | { readonly json: string };
 /** By name; as a list where a name is given twice. */
 export type FormParts = Readonly<Record<string, Part>> | (readonly [name: string, content: Part])[];
 
-/** @returns a PUT of a form with these parts, in order; bytes are a file, text is a field */
+/** @returns a PUT of a form with these parts, in order; bytes are a file, text is a field, which may say that it is JSON */
 export function form(parts: FormParts): HttpRequest {
   const boundary = 'bantam-test-boundary';
   const pieces = (Array.isArray(parts) ? parts : Object.entries(parts)).flatMap(([name, content]) => {

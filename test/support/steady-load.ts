@@ -1,5 +1,6 @@
 /** A function called over and over by several clients, while something else happens. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { TestContext } from 'node:test';
 
 /** @returns what is wrong with the answer, undefined when it is as it should be */
 export type Check = () => Promise<string | undefined>;
@@ -15,7 +16,14 @@ export class SteadyLoad {
   #stopped = false;
   readonly #clients: readonly Promise<void>[];
 
-  /** Starts at once. */
+  /** Starts at once, and ends with the test at the latest. */
+  static during(t: TestContext, check: Check, clients?: number): SteadyLoad {
+    const load = new SteadyLoad(check, clients);
+    t.after(() => load.stop());
+    return load;
+  }
+
+  /** Starts at once. Stop it, or the process never ends. */
   constructor(check: Check, clients = 2) {
     this.#clients = Array.from({ length: clients }, () => this.#run(check));
   }
