@@ -5,41 +5,38 @@ import { type ScalarType, scalarTypes } from './kinds.ts';
 export type ScalarValue = number | bigint;
 
 const slotBytes = 9;
-const utf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder();
 
 /**
  * Layout, little-endian: u16 length of the export's name, its UTF-8 bytes, then 9 bytes per argument: type index, value.
  * @param types  the parameter types; `values` are of the same length and in range
  */
 export function encodeCall(exportName: string, types: readonly ScalarType[], values: readonly ScalarValue[]): Uint8Array {
-  const name = utf8.encode(exportName);
-  const bytes = new Uint8Array(2 + name.length + types.length * slotBytes);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, name.length, true);
-  bytes.set(name, 2);
-  let at = 2 + name.length;
+  const nameBytes = Buffer.byteLength(exportName);
+  const bytes = Buffer.alloc(2 + nameBytes + types.length * slotBytes);
+  bytes.writeUInt16LE(nameBytes, 0);
+  bytes.write(exportName, 2);
+  let at = 2 + nameBytes;
   for (let i = 0; i < types.length; i++, at += slotBytes) {
     const type = types[i] as ScalarType;
     const value = values[i] as ScalarValue;
-    view.setUint8(at, scalarTypes.indexOf(type));
-    if (type === 'i64') view.setBigInt64(at + 1, value as bigint, true);
-    else if (type === 'i32') view.setInt32(at + 1, value as number, true);
-    else view.setFloat64(at + 1, value as number, true);
+    bytes[at] = scalarTypes.indexOf(type);
+    if (type === 'i64') bytes.writeBigInt64LE(value as bigint, at + 1);
+    else if (type === 'i32') bytes.writeInt32LE(value as number, at + 1);
+    else bytes.writeDoubleLE(value as number, at + 1);
   }
   return bytes;
 }
 
 /** The inverse of `encodeCall`. */
-export function decodeCall(bytes: Uint8Array): { exportName: string; values: ScalarValue[] } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const nameEnd = 2 + view.getUint16(0, true);
+export function decodeCall(payload: Uint8Array): { exportName: string; values: ScalarValue[] } {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const nameEnd = 2 + bytes.readUInt16LE(0);
   const values: ScalarValue[] = [];
   for (let at = nameEnd; at < bytes.length; at += slotBytes) {
-    const type = scalarTypes[view.getUint8(at)];
-    if (type === 'i64') values.push(view.getBigInt64(at + 1, true));
-    else if (type === 'i32') values.push(view.getInt32(at + 1, true));
-    else values.push(view.getFloat64(at + 1, true));
+    const type = scalarTypes[bytes[at] ?? -1];
+    if (type === 'i64') values.push(bytes.readBigInt64LE(at + 1));
+    else if (type === 'i32') values.push(bytes.readInt32LE(at + 1));
+    else values.push(bytes.readDoubleLE(at + 1));
   }
-  return { exportName: fromUtf8.decode(bytes.subarray(2, nameEnd)), values };
+  return { exportName: bytes.toString('utf8', 2, nameEnd), values };
 }

@@ -66,7 +66,7 @@ export async function startWorker({ settings, consumer, fetch, locks, metrics, l
       return idle + busy > 0;
     },
     async close(graceMs) {
-      await Promise.all([consumer.close(), worker.close(graceMs)]);
+      await worker.close(consumer.close(), graceMs);
     },
   };
 }

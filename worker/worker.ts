@@ -50,10 +50,16 @@ export class Worker implements InvocationHandler {
     return this.#loading.delete(invocationId) || this.#pool.cancel(invocationId);
   }
 
-  /** Resolves when everything taken has its reply and the executors have ended. */
-  async close(graceMs: number): Promise<void> {
-    await Promise.all(this.#loading.values());
-    await this.#pool.close(graceMs);
+  /**
+   * Ends the executors when everything taken has its reply.
+   * @param drained resolves when that is so and nothing more will be handed over: until its last read has ended, a queue still hands over
+   * @param graceMs after it running guests are stopped and waiting invocations refused
+   */
+  async close(drained: Promise<void>, graceMs: number): Promise<void> {
+    const grace = setTimeout(() => this.#pool.abandon(), graceMs);
+    await drained;
+    clearTimeout(grace);
+    await this.#pool.close();
   }
 
   #loadAndRun(invocation: Invocation, done: (reply: Reply) => void): void {

@@ -62,9 +62,10 @@ export class Dispatch {
   async invoke(version: FunctionVersion, request: InvokeRequest, signal: AbortSignal): Promise<Reply> {
     const { queue, maxQueueDepth } = this.#options;
     const payload = encode(version, request);
-    const load = this.#inFlight.of(version);
+    const load = this.#inFlight.of(version.name);
     const admission = decideAdmission({ ...load, ...queue.load() }, { concurrency: version.limits.concurrency, maxQueueDepth });
-    if (admission.kind === 'reject') {
+    // A queue out of reach knows of no worker either: it says itself what is wrong.
+    if (admission.kind === 'reject' && queue.ready()) {
       this.#options.onRefused(admission.code);
       return failure(admission.code, admission.detail, { retryAfterMs: admission.retryAfterMs });
     }

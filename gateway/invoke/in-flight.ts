@@ -1,13 +1,14 @@
-/** Counts invocations in flight and remembers how long they take, per function. What admission decides by. */
-import type { FunctionVersion } from '../../contracts/function.ts';
+/** Counts invocations in flight and how long they take, per function: what admission decides by. */
 
 export interface FunctionLoad {
+  readonly name: string;
   inFlight: number;
-  /** Exponentially weighted, from arrival to answer. */
+  /** Exponentially weighted, from arrival to answer; since the function last had nothing in flight. */
   meanMs: number | undefined;
 }
 
 export class InFlight {
+  /** Only functions with something in flight, so that names do not pile up. */
   readonly #functions = new Map<string, FunctionLoad>();
   #total = 0;
 
@@ -15,16 +16,12 @@ export class InFlight {
     return this.#total;
   }
 
-  of({ name }: Pick<FunctionVersion, 'name'>): FunctionLoad {
-    let load = this.#functions.get(name);
-    if (load === undefined) {
-      load = { inFlight: 0, meanMs: undefined };
-      this.#functions.set(name, load);
-    }
-    return load;
+  of(name: string): FunctionLoad {
+    return this.#functions.get(name) ?? { name, inFlight: 0, meanMs: undefined };
   }
 
   enter(load: FunctionLoad): void {
+    if (load.inFlight === 0) this.#functions.set(load.name, load);
     load.inFlight++;
     this.#total++;
   }
@@ -33,10 +30,6 @@ export class InFlight {
     load.inFlight--;
     this.#total--;
     load.meanMs = load.meanMs === undefined ? tookMs : load.meanMs + (tookMs - load.meanMs) / 8;
-  }
-
-  /** A deleted function is no longer remembered. */
-  forget(name: string): void {
-    if (this.#functions.get(name)?.inFlight === 0) this.#functions.delete(name);
+    if (load.inFlight === 0) this.#functions.delete(load.name);
   }
 }

@@ -23,10 +23,12 @@ export type FormParts = Readonly<Record<string, Part>> | (readonly [name: string
 export function form(parts: FormParts): HttpRequest {
   const boundary = 'bantam-test-boundary';
   const pieces = (Array.isArray(parts) ? parts : Object.entries(parts)).flatMap(([name, content]) => {
-    const file = typeof content === 'string' ? '' : '; filename="module.wasm"\r\ncontent-type: application/wasm';
+    const isFile = content instanceof Uint8Array;
+    const isJson = typeof content === 'object' && !isFile;
+    const kind = isFile ? '; filename="module.wasm"\r\ncontent-type: application/wasm' : isJson ? '\r\ncontent-type: application/json' : '';
     return [
-      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`),
-      Buffer.from(content),
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${kind}\r\n\r\n`),
+      Buffer.from(isJson ? content.json : content),
       Buffer.from('\r\n'),
     ];
   });

@@ -1,5 +1,6 @@
 /** A pool of real executor processes in this process, and calls to give it. */
 import { randomUUID } from 'node:crypto';
+import { join, relative } from 'node:path';
 import { encodeCall } from '../../contracts/call.ts';
 import type { Reply } from '../../contracts/invocation.ts';
 import type { RunnableArtifact } from '../../worker/pool/call.ts';
@@ -8,12 +9,13 @@ import { Pool, type PoolEvent, type PoolOptions } from '../../worker/pool/pool.t
 import { type LockPlan, probeLocks } from '../../shared/sandbox/locks.ts';
 import { entryPath, type LockedProgram, spawnLocked } from '../../shared/sandbox/spawn.ts';
 
+const root = join(import.meta.dirname, '../..');
 const program: LockedProgram = { entry: 'executor/main.ts', folders: ['contracts', 'wasm'], flags: ['--wasm-max-mem-pages=16384'] };
 let locks: Promise<LockPlan> | undefined;
 
 export interface TestPoolOptions extends Partial<Omit<PoolOptions, 'spawn' | 'count' | 'log'>> {
   readonly moduleCacheBytes?: number;
-  /** Instead of the executor's program. */
+  /** Instead of the executor's program; an absolute path. */
   readonly entry?: string;
 }
 
@@ -26,8 +28,11 @@ export class TestPool {
   readonly executors: ExecutorHandle[] = [];
   /** How often each invocation was answered. */
   readonly replies = new Map<string, number>();
+  /** Batches handed to executors, and calls taken back from them. */
+  batches = 0;
+  takenBack = 0;
 
-  private constructor(plan: LockPlan, { moduleCacheBytes = 2 ** 28, entry = program.entry, ...options }: TestPoolOptions) {
+  private constructor(plan: LockPlan, { moduleCacheBytes = 2 ** 28, entry, ...options }: TestPoolOptions) {
     this.pool = new Pool({
       size: 1,
       max: 4,
@@ -38,8 +43,10 @@ export class TestPool {
       onCapacity: () => {},
       ...options,
       spawn: (slot, events) => {
-        const executor = new ExecutorHandle(spawnLocked({ ...program, entry }, plan, slot), slot, moduleCacheBytes, events);
+        const started = entry === undefined ? program : { ...program, entry: relative(root, entry), folders: ['executor', ...program.folders] };
+        const executor = new ExecutorHandle(spawnLocked(started, plan, slot), slot, moduleCacheBytes, events);
         this.executors.push(executor);
+        this.#count(executor);
         return executor;
       },
       count: (event) => this.events.push(event),
@@ -51,6 +58,20 @@ export class TestPool {
   static async start(options: TestPoolOptions = {}): Promise<TestPool> {
     locks ??= probeLocks(entryPath(program));
     return new TestPool(await locks, options);
+  }
+
+  #count(executor: ExecutorHandle): void {
+    const dispatch = executor.dispatch.bind(executor);
+    executor.dispatch = (calls) => {
+      this.batches++;
+      dispatch(calls);
+    };
+    const takeBack = executor.takeBack.bind(executor);
+    executor.takeBack = () => {
+      const calls = takeBack();
+      this.takenBack += calls.length;
+      return calls;
+    };
   }
 
   /** Calls export `run` with one i32. Resolves with the first reply; further ones show in `replies`. */

@@ -18,7 +18,7 @@ export interface TestRedis {
   stop(): Promise<void>;
   /** SIGKILL; `restart` may follow. */
   kill(): Promise<void>;
-  /** Starts it again on the same port, empty. */
+  /** Starts it again on the same port, empty, unless it runs. */
   restart(): Promise<void>;
 }
 
@@ -46,6 +46,7 @@ export async function startRedis(): Promise<TestRedis> {
     },
     kill,
     async restart() {
+      if (server.exitCode === null && server.signalCode === null) return;
       server = await startServer(program, port, dir);
     },
     async stop() {

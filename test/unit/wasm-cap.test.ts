@@ -70,7 +70,7 @@ test('keeps shared and 64-bit memories what they are', async () => {
 test('refuses a minimum above the cap', async () => {
   await assert.rejects(
     async () => capMemories(await fromWat('(module (memory 301))'), caps),
-    /a memory minimum of 301 is above the cap of 150/,
+    /a memory minimum of 301 is above the cap of 300/,
   );
   await assert.rejects(async () => capMemories(await fromWat('(module (table 1001 funcref))'), caps), /a table minimum of 1001/);
 });

@@ -21,6 +21,8 @@ const shortCallUs = 500;
 /** Most calls handed to an executor at once, and the work they may add up to. */
 export const maxBatch = 16;
 const maxBatchUs = 1_000;
+/** Less work than this is not worth waking a second executor for: a wake-up costs both sides tens of microseconds. */
+const worthwhileBatchUs = 250;
 
 /**
  * A call that turned out long gives its slot back, so that a few slow or endless calls never hold up the others; the machine then shares
@@ -59,7 +61,8 @@ export function surplusExecutors(census: PoolCensus, pool: PoolSize): number {
 export function batchSize(waiting: number, takers: number, meanUs: number | undefined): number {
   if (meanUs === undefined || meanUs > shortCallUs) return 1;
   const share = Math.ceil(waiting / Math.max(1, takers));
-  return Math.max(1, Math.min(share, maxBatch, Math.floor(maxBatchUs / Math.max(1, meanUs))));
+  const worthwhile = Math.floor(worthwhileBatchUs / Math.max(1, meanUs));
+  return Math.max(1, Math.min(Math.max(share, worthwhile), maxBatch, Math.floor(maxBatchUs / Math.max(1, meanUs))));
 }
 
 /**

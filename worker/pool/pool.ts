@@ -27,9 +27,8 @@ export class Pool implements ExecutorEvents {
   #meanUs: number | undefined;
   /** capacity() was asked for and was zero. */
   #saturated = false;
-  #closing = false;
+  #abandoned = false;
   #pumping: NodeJS.Immediate | undefined;
-  #emptied: (() => void) | undefined;
   readonly #booted = new WeakSet<ExecutorHandle>();
 
   constructor(options: PoolOptions) {
@@ -59,7 +58,7 @@ export class Pool implements ExecutorEvents {
 
   /** @returns how many more calls could be taken now */
   capacity(): number {
-    if (this.#closing) return 0;
+    if (this.#abandoned) return 0;
     const free = intake(this.#fleet.census(), this.#options, this.#waiting.length, this.#outstanding, this.#meanUs);
     this.#saturated = free === 0;
     return free;
@@ -67,6 +66,7 @@ export class Pool implements ExecutorEvents {
 
   run(call: PooledCall): void {
     this.#outstanding++;
+    if (this.#abandoned) return this.#refuse(call);
     this.#waiting.push(call);
     this.#warden.wake();
     this.#pumpSoon();
@@ -77,21 +77,20 @@ export class Pool implements ExecutorEvents {
     const at = this.#waiting.findIndex((call) => call.invocation.id === invocationId);
     if (at < 0) return false;
     this.#waiting.splice(at, 1);
-    this.#left();
+    this.#outstanding--;
     return true;
   }
 
-  /**
-   * Resolves when every call taken has its reply and all executors have ended.
-   * @param graceMs after it running guests are stopped and waiting calls refused
-   */
-  async close(graceMs: number): Promise<void> {
-    this.#closing = true;
-    if (this.#outstanding > 0) {
-      const grace = setTimeout(() => this.#abandon(), graceMs);
-      await new Promise<void>((resolve) => (this.#emptied = resolve));
-      clearTimeout(grace);
-    }
+  /** Stops running guests; every call that waits or is still to come is refused. */
+  abandon(): void {
+    this.#abandoned = true;
+    for (const call of this.#waiting.splice(0)) this.#refuse(call);
+    void this.#fleet.close();
+  }
+
+  /** As `abandon`; resolves when all executors have ended, and with that every call has its reply. */
+  async close(): Promise<void> {
+    this.abandon();
     this.#warden.stop();
     await this.#fleet.close();
   }
@@ -113,20 +112,23 @@ export class Pool implements ExecutorEvents {
 
   /** To the front, in order: these have waited longest. */
   returned(calls: PooledCall[]): void {
+    if (this.#abandoned) return calls.forEach((call) => this.#refuse(call));
     this.#waiting = [...calls, ...this.#waiting];
     this.#pump();
   }
 
   gone(executor: ExecutorHandle, running: PooledCall | undefined, lastWords: string): void {
     this.#fleet.remove(executor, this.#booted.has(executor));
-    if (running !== undefined) {
+    if (running !== undefined && this.#abandoned) {
+      this.#reply(running, failure('WORKER_LOST', 'the worker was shut down before the guest was done'));
+    } else if (running !== undefined) {
       this.#options.count('crash');
       this.#options.log.warn(
         { pid: executor.pid, function: running.invocation.target.function, lastWords },
         'an executor ended while it ran a call',
       );
       this.#reply(running, describeCrash(lastWords));
-    } else if (!this.#booted.has(executor) && !this.#closing) {
+    } else if (!this.#booted.has(executor) && !this.#abandoned) {
       this.#options.log.warn({ pid: executor.pid, lastWords }, 'an executor ended before it was ready');
     }
     this.#pump();
@@ -177,19 +179,13 @@ export class Pool implements ExecutorEvents {
     if (this.#saturated && this.capacity() > 0) this.#options.onCapacity();
   }
 
-  #abandon(): void {
-    for (const call of this.#waiting.splice(0)) this.#reply(call, failure('DRAINING', 'the worker shut down before the call was started'));
-    for (const executor of this.#fleet.executors) executor.kill();
+  #refuse(call: PooledCall): void {
+    this.#reply(call, failure('DRAINING', 'the worker shut down before the call was started'));
   }
 
   #reply(call: PooledCall, reply: Reply): void {
     call.done(reply);
-    this.#left();
-  }
-
-  #left(): void {
     this.#outstanding--;
-    if (this.#outstanding === 0) this.#emptied?.();
   }
 }
 

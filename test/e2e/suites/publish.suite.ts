@@ -66,7 +66,7 @@ export function publishSuite(deployment: () => Deployment): void {
       assert.equal(answer.status, 201, answer.text);
     });
 
-    test('takes a form with module and config, in either order', async () => {
+    test('takes a form with module and config: in either order, the config as text, as JSON or as a file', async () => {
       const { url } = deployment();
       const module = await fromWat(add);
       const config = JSON.stringify({ params: ['left', 'right'], timeoutMs: 1_234 });
@@ -79,6 +79,10 @@ export function publishSuite(deployment: () => Deployment): void {
       });
       const again = await send(url, '/api/functions/form', form({ config, module }));
       assert.equal(again.status, 200, again.text);
+      const typed = await send(url, '/api/functions/form', form({ module, config: { json: config } }));
+      assert.equal(typed.status, 200, typed.text);
+      const file = await send(url, '/api/functions/form', form({ module, config: Buffer.from(config) }));
+      assert.equal(file.status, 200, file.text);
       assertAnswer(await invoke(url, 'form?left=1&right=2'), 3);
     });
 

@@ -130,6 +130,8 @@ const forms: readonly { what: string; parts: FormParts; code: ErrorCode; detail:
     detail: /a part "config"/,
   },
   { what: 'whose config is not JSON', parts: { config: '{' }, code: 'INVALID_CONFIG', detail: /the part "config" is not JSON/ },
+  { what: 'whose config says that it is JSON and is not', parts: { config: { json: '{' } }, code: 'INVALID_REQUEST', detail: /JSON/ },
+  { what: 'whose typed config is a number', parts: { config: { json: '5' } }, code: 'INVALID_CONFIG', detail: /not a JSON object/ },
   { what: 'whose config is an array', parts: { config: '[]' }, code: 'INVALID_CONFIG', detail: /not a JSON object/ },
   { what: 'whose config is null', parts: { config: 'null' }, code: 'INVALID_CONFIG', detail: /not a JSON object/ },
   {
