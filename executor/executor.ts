@@ -23,11 +23,19 @@ interface Artifact {
   compiled: CompiledArtifact | undefined;
   /** Only for functions that keep their instance. */
   kept: RunnerInstance | undefined;
+  /** Whether the last instantiation was quick. */
+  quick: boolean;
 }
+
+/** Where instantiating takes longer, it is not done ahead: the executor must not be busy with it when the next call comes. */
+const quickUs = 500;
 
 export class Executor {
   readonly #artifacts = new Map<number, Artifact>();
   readonly #send: (bytes: Buffer) => boolean;
+  #last: Artifact | undefined;
+  /** A fresh instance of the artifact that was called last, made ahead and never used. One in all: it costs its memory. */
+  #spare: { readonly artifact: Artifact; readonly instance: RunnerInstance } | undefined;
 
   /** @param send writes to the wire. @returns whether everything written so far has left this process */
   constructor(send: (bytes: Buffer) => boolean) {
@@ -35,12 +43,17 @@ export class Executor {
   }
 
   handle(type: number, body: Buffer): void {
-    if (type === frame.BATCH) this.#runBatch(body);
-    else if (type === frame.LOAD) {
+    if (type === frame.BATCH) {
+      this.#runBatch(body);
+      this.#prepareSpare();
+    } else if (type === frame.LOAD) {
       const { artifact, kind, module } = decodeLoad(body);
-      this.#artifacts.set(artifact, { kind, bytes: module, compiled: undefined, kept: undefined });
-    } else if (type === frame.DROP) this.#artifacts.delete(body.readUInt32LE(0));
-    else throw new Error(`unknown frame ${type}`);
+      this.#artifacts.set(artifact, { kind, bytes: module, compiled: undefined, kept: undefined, quick: false });
+    } else if (type === frame.DROP) {
+      this.#artifacts.delete(body.readUInt32LE(0));
+      this.#last = undefined;
+      this.#spare = undefined;
+    } else throw new Error(`unknown frame ${type}`);
   }
 
   /**
@@ -64,6 +77,26 @@ export class Executor {
     }
   }
 
+  /** Between batches, off the way of any call. Only where the last instantiation was quick: a long start function never runs ahead. */
+  #prepareSpare(): void {
+    const artifact = this.#last;
+    if (artifact === undefined || !artifact.quick || this.#spare?.artifact === artifact) return;
+    try {
+      this.#spare = { artifact, instance: instantiate(artifact) };
+    } catch {
+      // The next call meets the same fault and tells it.
+      artifact.quick = false;
+    }
+  }
+
+  #take(artifact: Artifact): RunnerInstance {
+    if (artifact.kept !== undefined) return artifact.kept;
+    const spare = this.#spare;
+    if (spare?.artifact !== artifact) return instantiate(artifact);
+    this.#spare = undefined;
+    return spare.instance;
+  }
+
   #run(call: WireCall): Buffer {
     const artifact = this.#artifacts.get(call.artifact);
     if (artifact === undefined) throw new Error(`artifact ${call.artifact} is not loaded`);
@@ -73,7 +106,8 @@ export class Executor {
     let phase: 'start' | 'call' = 'start';
     let response: GuestResponse;
     try {
-      const instance = artifact.kept ?? compile(artifact).instantiate();
+      this.#last = call.reuse ? undefined : artifact;
+      const instance = this.#take(artifact);
       startedUs = monotonicUs();
       phase = 'call';
       response = instance.call(call.payload);
@@ -95,6 +129,14 @@ export class Executor {
       ...response,
     });
   }
+}
+
+function instantiate(artifact: Artifact): RunnerInstance {
+  const compiled = compile(artifact);
+  const beganUs = monotonicUs();
+  const instance = compiled.instantiate();
+  artifact.quick = monotonicUs() - beganUs < quickUs;
+  return instance;
 }
 
 function compile(artifact: Artifact): CompiledArtifact {

@@ -11,7 +11,7 @@ export const frame = { LOAD: 1, DROP: 2, BATCH: 3, READY: 4, ANSWER: 5, FAILURE:
 
 /**
  * A batch goes on only while its calls are short: when more than this many microseconds lie between two replies, the executor gives the
- * rest back (BATCH_ENDED). The worker relies on it when it takes calls back from behind a slow one: see worker/pool/executor.ts.
+ * rest back (BATCH_ENDED). The worker relies on it when it takes calls back from behind a slow one: see worker/pool/executor-handle.ts.
  */
 export const batchPatienceUs = 2_000;
 
@@ -177,7 +177,7 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
-  /** @throws Error when a frame says that it is longer than `maxBytes`, and what `onFrame` throws */
+  /** @throws Error when a frame says that it is empty or longer than `maxBytes`, and what `onFrame` throws */
   push(chunk: Buffer): void {
     // A large frame arrives in many chunks: they are joined once, when the whole frame is there.
     if (this.#waiting > 0) {
@@ -194,6 +194,7 @@ export class FrameReader {
     while (chunk.length - at >= headBytes) {
       const length = chunk.readUInt32LE(at);
       if (length > this.#maxBytes) throw new Error(`a frame of ${length} bytes is over the limit`);
+      if (length === 0) throw new Error('a frame is empty');
       const end = at + 4 + length;
       if (end > chunk.length) {
         this.#chunks = [chunk.subarray(at)];

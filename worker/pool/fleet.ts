@@ -19,6 +19,8 @@ export interface FleetOptions extends PoolSize {
 
 const recycleCheckMs = 1_000;
 const bootPauseMs = 250;
+/** A boot takes a tenth of a second; on a machine so busy that it takes this long, another one would not help. */
+const bootTimeoutMs = 30_000;
 /** An executor that only long calls had made necessary goes after this time. */
 const idleExecutorTimeoutMs = 10_000;
 
@@ -114,6 +116,8 @@ export class Fleet {
     const nowMs = performance.now();
     let surplus = surplusExecutors(this.census(), this.#options);
     for (const executor of this.#executors) {
+      // Retired a look ago and still here, or never ready: it does not do what it is told.
+      if (executor.state === 'dying' || (executor.state === 'booting' && nowMs - executor.bornAtMs >= bootTimeoutMs)) executor.kill();
       if (executor.state !== 'idle') continue;
       const unused = surplus > 0 && nowMs - executor.idleSinceMs >= idleExecutorTimeoutMs;
       const old = executor.calls >= maxCalls || nowMs - executor.bornAtMs >= maxAgeMs || (residentBytes(executor.pid) ?? 0) >= maxRssBytes;

@@ -28,7 +28,7 @@ export class Pool implements ExecutorEvents {
   /** capacity() was asked for and was zero. */
   #saturated = false;
   #abandoned = false;
-  #pumping: NodeJS.Immediate | undefined;
+  #pumping = false;
   readonly #booted = new WeakSet<ExecutorHandle>();
 
   constructor(options: PoolOptions) {
@@ -136,8 +136,10 @@ export class Pool implements ExecutorEvents {
 
   /** Once per turn of the event loop: what arrived in it is handed out together, in fair shares. */
   #pumpSoon(): void {
-    this.#pumping ??= setImmediate(() => {
-      this.#pumping = undefined;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
       this.#pump();
     });
   }
