@@ -32,13 +32,13 @@ const quickUs = 500;
 
 export class Executor {
   readonly #artifacts = new Map<number, Artifact>();
-  readonly #send: (bytes: Buffer) => boolean;
+  readonly #send: (bytes: Buffer) => void;
   #last: Artifact | undefined;
   /** A fresh instance of the artifact that was called last, made ahead and never used. One in all: it costs its memory. */
   #spare: { readonly artifact: Artifact; readonly instance: RunnerInstance } | undefined;
 
-  /** @param send writes to the wire. @returns whether everything written so far has left this process */
-  constructor(send: (bytes: Buffer) => boolean) {
+  /** @param send writes to the wire; what was written has left this process when it returns */
+  constructor(send: (bytes: Buffer) => void) {
     this.#send = send;
   }
 
@@ -68,8 +68,8 @@ export class Executor {
     for (let i = 0; i < calls.length; i++) {
       const reply = this.#run(calls[i] as WireCall);
       const repliedUs = monotonicUs();
-      const flushed = this.#send(reply);
-      if (i < calls.length - 1 && (!flushed || monotonicUs() - lastUs > batchPatienceUs)) {
+      this.#send(reply);
+      if (i < calls.length - 1 && monotonicUs() - lastUs > batchPatienceUs) {
         this.#send(encodeSignal(frame.BATCH_ENDED));
         return;
       }

@@ -164,7 +164,7 @@ export function decodeFailure(body: Buffer): WireFailure {
   return { seq: body.readUInt32LE(0), loadUs: body.readUInt32LE(4), runUs: body.readUInt32LE(8), code, detail, extra };
 }
 
-/** Cuts a byte stream into frames; `onFrame` gets a view of what was read, never overwritten. */
+/** Cuts a byte stream into frames; `onFrame` gets a view of what was pushed. */
 export class FrameReader {
   #rest: Buffer = Buffer.alloc(0);
   #chunks: Buffer[] = [];
@@ -175,6 +175,11 @@ export class FrameReader {
   constructor(maxBytes: number, onFrame: (type: number, body: Buffer) => void) {
     this.#maxBytes = maxBytes;
     this.#onFrame = onFrame;
+  }
+
+  /** Whether the last chunk ended within a frame; what was pushed is then still needed. */
+  get partial(): boolean {
+    return this.#waiting > 0 || this.#rest.length > 0;
   }
 
   /** @throws Error when a frame says that it is empty or longer than `maxBytes`, and what `onFrame` throws */
