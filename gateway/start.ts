@@ -37,6 +37,9 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
+/** Between two looks for idle connections while the server closes. */
+const idleConnectionsMs = 20;
+
 /** @throws StartupError when the port cannot be had, or the schema does not fit (once Postgres can be asked) */
 export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
   const { settings, pool, queue, log } = parts;
@@ -74,7 +77,10 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     async close() {
       draining = true;
       await wait(settings.BANTAM_DRAIN_DELAY_MS);
+      // A connection whose call was in flight is idle only after its answer: the server would wait for its next request.
+      const idle = setInterval(() => app.server.closeIdleConnections(), idleConnectionsMs);
       await app.close();
+      clearInterval(idle);
       await changes.close();
       await queue.close();
     },

@@ -55,6 +55,11 @@ await runMain(async () => {
     metrics,
     log,
     roles: () => ({ executors: worker.ready() ? { ready: true } : { ready: false, detail: 'no executor is up' } }),
+  }).catch(async (error: unknown) => {
+    // Mostly a port in use. PostgreSQL would end by itself only where the kernel ties it to us.
+    await pool.end();
+    await database.stop();
+    throw error;
   });
   onShutdown(
     async () => {

@@ -16,10 +16,10 @@ let url: string;
 
 /** Both workers have executors working during a burst. */
 async function shareTheLoad(workers: readonly Program[]): Promise<boolean> {
-  const before: (readonly ProcessInfo[])[] = workers.map(({ pid }) => executorsOf(pid));
+  const idle: (readonly ProcessInfo[])[] = workers.map(({ pid }) => executorsOf(pid));
   const burst = await Promise.all(Array.from({ length: 200 }, () => call(url, 'counter?rounds=3000000')));
   assert.ok(burst.every(({ status, text }) => status === 200 && text === '1'));
-  return workers.every(({ pid }, i) => workingExecutor(pid, before[i] ?? []) !== undefined);
+  return workers.every(({ pid }, i) => workingExecutor(pid, idle[i] ?? []) !== undefined);
 }
 
 function steady(t: TestContext, check: () => Promise<string | undefined> = () => checkIncrement(url, 'fast')): SteadyLoad {
@@ -91,7 +91,10 @@ suite('workers and gateways come and go', { timeout: 90_000 }, () => {
     await answersMore(load);
     await load.stop();
     assert.deepEqual(load.failures, []);
-    assert.deepEqual(executors.filter(({ pid }) => readProcess(pid) !== undefined), []);
+    assert.deepEqual(
+      executors.filter(({ pid }) => readProcess(pid) !== undefined),
+      [],
+    );
   });
 
   test('a worker that joins and leaves under load costs no call', async (t) => {
@@ -111,9 +114,9 @@ suite('workers and gateways come and go', { timeout: 90_000 }, () => {
     let slowestMs = 0;
     const load = steady(t, async () => {
       const startMs = performance.now();
-      const { status, json } = await call(url, 'fast?n=41');
+      const { status, code } = await call(url, 'fast?n=41');
       slowestMs = Math.max(slowestMs, performance.now() - startMs);
-      if (status !== 200) codes.push(`${status} ${json.code}`);
+      if (status !== 200) codes.push(`${status} ${code}`);
       return undefined;
     });
     await answersMore(load);
@@ -124,15 +127,21 @@ suite('workers and gateways come and go', { timeout: 90_000 }, () => {
     const startMs = performance.now();
     dying.child.kill('SIGKILL');
     await eventually(() => executors.every(({ pid }) => readProcess(pid) === undefined));
-    const outcomes = (await Promise.all(slow)).map(({ json }) => String(json.code));
+    const outcomes = (await Promise.all(slow)).map(({ code }) => code);
     const tookMs = performance.now() - startMs;
     await answersMore(load);
     await load.stop();
     t.diagnostic(`${codes.length} calls lost, slowest ${slowestMs.toFixed(0)} ms`);
     assert.ok(tookMs < 4_000, `took ${tookMs} ms`);
     assert.ok(slowestMs < 4_000, `took ${slowestMs} ms`);
-    assert.ok(outcomes.every((code) => ['WORKER_LOST', 'GUEST_DEADLINE_EXCEEDED'].includes(code)), outcomes.join());
-    assert.deepEqual(codes.filter((code) => code !== '502 WORKER_LOST'), []);
+    assert.ok(
+      outcomes.every((code) => ['WORKER_LOST', 'GUEST_DEADLINE_EXCEEDED'].includes(code)),
+      outcomes.join(),
+    );
+    assert.deepEqual(
+      codes.filter((code) => code !== '502 WORKER_LOST'),
+      [],
+    );
     assert.ok(codes.length <= 8 * 2, `${codes.length} calls lost`);
   });
 
@@ -156,7 +165,7 @@ suite('workers and gateways come and go', { timeout: 90_000 }, () => {
     const codes = await Promise.all(cluster.workers.filter(({ running }) => running).map((worker) => worker.stop()));
     assert.deepEqual(codes, [0]);
     // What was accepted just before that was noticed waits for a worker until its deadline.
-    await eventually(async () => (await call(url, 'brief?n=41')).json.code === 'NO_WORKER');
+    await eventually(async () => (await call(url, 'brief?n=41')).code === 'NO_WORKER');
     await cluster.addWorker();
     await eventually(async () => (await checkIncrement(url, 'fast')) === undefined);
   });

@@ -15,12 +15,16 @@ executorsSuite('embedded', {
 });
 
 test('executors are replaced after their number of calls, and every call is answered', async (t) => {
-  const { url, server, stop } = await startEmbedded({ ...twoExecutors, BANTAM_EXECUTOR_MAX_CALLS: '50' });
+  const deployment = await startEmbedded({ ...twoExecutors, BANTAM_EXECUTOR_MAX_CALLS: '50' });
+  const { url, server } = deployment;
   try {
     await publish(url, 'fast', await increment());
     const first = executorsOf(server.pid).map(({ pid }) => pid);
     const faults = await Promise.all(Array.from({ length: 500 }, () => checkIncrement(url, 'fast')));
-    assert.deepEqual(faults.filter((fault) => fault !== undefined), []);
+    assert.deepEqual(
+      faults.filter((fault) => fault !== undefined),
+      [],
+    );
     const load = SteadyLoad.during(t, () => checkIncrement(url, 'fast'), 4);
     await eventually(async () => (await counted(url, 'recycle')) >= 2, { timeoutMs: 10_000, intervalMs: 50 });
     await load.stop();
@@ -29,7 +33,7 @@ test('executors are replaced after their number of calls, and every call is answ
     assert.ok(left.length <= first.length - 2, `${left.length} of ${first.length} are still there`);
     assert.equal(await counted(url, 'crash'), 0);
   } finally {
-    await stop();
+    await deployment.stop();
   }
 });
 

@@ -1,14 +1,16 @@
-/** The HTTP calls that tests make, as a user's curl would. */
+/** The HTTP calls that fault tests make, as a user's curl would; connections are kept and used again. */
 
-export interface Published {
+export interface Outcome {
   readonly status: number;
-  /** The version, or the problem. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- an answer is looked at member by member
-  readonly body: any;
+  readonly text: string;
+  /** `OK`, or the code of the problem. */
+  readonly code: string;
+  /** Of the problem; empty for `OK`. */
+  readonly detail: string;
 }
 
 /** `curl -T`: the raw module; with a configuration as a form. */
-export async function publish(url: string, name: string, bytes: Uint8Array<ArrayBuffer>, config?: object): Promise<Published> {
+export async function publish(url: string, name: string, bytes: Uint8Array<ArrayBuffer>, config?: object): Promise<Outcome> {
   let body: BodyInit = bytes;
   if (config !== undefined) {
     const form = new FormData();
@@ -16,22 +18,18 @@ export async function publish(url: string, name: string, bytes: Uint8Array<Array
     form.set('config', JSON.stringify(config));
     body = form;
   }
-  const answer = await fetch(`${url}/api/functions/${name}`, { method: 'PUT', body });
-  return { status: answer.status, body: await answer.json() };
-}
-
-export interface Called {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The body as JSON, undefined when it is empty. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- an answer is looked at member by member
-  readonly json: any;
+  return outcomeOf(await fetch(`${url}/api/functions/${name}`, { method: 'PUT', body }));
 }
 
 /** @param path what follows /fn/, query included */
-export async function call(url: string, path: string, init?: RequestInit): Promise<Called> {
-  const answer = await fetch(`${url}/fn/${path}`, init);
+export async function call(url: string, path: string): Promise<Outcome> {
+  return outcomeOf(await fetch(`${url}/fn/${path}`));
+}
+
+async function outcomeOf(answer: Response): Promise<Outcome> {
+  const { status } = answer;
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, json: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  if (answer.ok) return { status, text, code: 'OK', detail: '' };
+  const { code, detail } = JSON.parse(text) as { code: string; detail: string };
+  return { status, text, code, detail };
 }

@@ -43,7 +43,8 @@ export class TestPool {
       onCapacity: () => {},
       ...options,
       spawn: (slot, events) => {
-        const started = entry === undefined ? program : { ...program, entry: relative(root, entry), folders: ['executor', ...program.folders] };
+        const started =
+          entry === undefined ? program : { ...program, entry: relative(root, entry), folders: ['executor', ...program.folders] };
         const executor = new ExecutorHandle(spawnLocked(started, plan, slot), slot, moduleCacheBytes, events);
         this.executors.push(executor);
         this.#count(executor);

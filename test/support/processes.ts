@@ -47,7 +47,10 @@ export function workingExecutor(pid: number, before: readonly ProcessInfo[]): Pr
 export function orphanedExecutors(): ProcessInfo[] {
   const all = listProcesses();
   const group = readProcess(process.pid)?.group;
-  return all.filter((one) => one.group === group && isExecutor(one.command) && !all.some(({ pid, command }) => pid === one.parent && /\.ts( |$)/.test(command)));
+  return all.filter(
+    (one) =>
+      one.group === group && isExecutor(one.command) && !all.some(({ pid, command }) => pid === one.parent && /\.ts( |$)/.test(command)),
+  );
 }
 
 function isExecutor(command: string): boolean {

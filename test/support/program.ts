@@ -8,20 +8,35 @@ const root = join(import.meta.dirname, '..', '..');
 
 export type Environment = Readonly<Record<string, string>>;
 
+export interface ProgramOptions {
+  /** Another copy of the project; default: this one. */
+  readonly root?: string;
+  /** Another user, and its group of the same number. Only as root. */
+  readonly uid?: number;
+  /** Instead of node on the main file. */
+  readonly command?: readonly [string, ...string[]];
+}
+
 export class Program {
   readonly child: ChildProcess;
   readonly #killOnExit: () => void;
   #output = '';
+  #errors = '';
 
   /** @param main relative to the project's root, such as `worker/main.ts` */
-  constructor(main: string, env: Environment) {
-    this.child = spawn(process.execPath, [main], {
-      cwd: root,
+  constructor(main: string, env: Environment, options: ProgramOptions = {}) {
+    const [program, ...args] = options.command ?? [process.execPath, main];
+    this.child = spawn(program, args, {
+      cwd: options.root ?? root,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => {
+      this.#output += chunk.toString();
+      this.#errors += chunk.toString();
+    });
     this.#killOnExit = (): void => void this.child.kill('SIGKILL');
     process.on('exit', this.#killOnExit);
     this.child.once('exit', () => process.off('exit', this.#killOnExit));
@@ -34,6 +49,11 @@ export class Program {
   /** Everything it printed so far, stdout and stderr. */
   get output(): string {
     return this.#output;
+  }
+
+  /** What of it went to stderr. */
+  get errors(): string {
+    return this.#errors;
   }
 
   get running(): boolean {
@@ -51,6 +71,12 @@ export class Program {
       },
       { timeoutMs },
     );
+  }
+
+  /** Waits for the end. @returns the exit code, null when a signal ended it */
+  async ended(): Promise<number | null> {
+    if (this.running) await once(this.child, 'close');
+    return this.child.exitCode;
   }
 
   /** Sends a signal and waits for the end. @returns the exit code, null when a signal ended it */

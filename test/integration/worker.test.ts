@@ -1,0 +1,110 @@
+/** A worker with a real executor: modules that must be fetched first, and how it ends. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { encodeCall } from '../../contracts/call.ts';
+import type { Invocation, Reply } from '../../contracts/invocation.ts';
+import { probeLocks } from '../../shared/sandbox/locks.ts';
+import { spawnLocked } from '../../shared/sandbox/spawn.ts';
+import { Artifacts } from '../../worker/artifacts/artifacts.ts';
+import { DiskCache } from '../../worker/artifacts/disk.ts';
+import { ExecutorHandle } from '../../worker/pool/executor-handle.ts';
+import { Worker } from '../../worker/worker.ts';
+import { maybeEndless } from '../fixtures/fault-guests.ts';
+import { eventually } from '../support/eventually.ts';
+import { anInvocation } from '../support/invocations.ts';
+import { outcome } from '../support/pool.ts';
+import { readProcess } from '../support/processes.ts';
+
+const program = { entry: 'executor/main.ts', folders: ['contracts', 'wasm'], flags: [] };
+
+/** A call of `maybeEndless`, instances not kept. */
+function anInvocationOf(forever: 0 | 1, digest = 'cd'.repeat(32)): Invocation {
+  const { target, ...invocation } = anInvocation({ payload: encodeCall('run', ['i32'], [forever]) });
+  return { ...invocation, target: { ...target, digest, reuse: false } };
+}
+
+interface Started {
+  readonly worker: Worker;
+  readonly executors: readonly ExecutorHandle[];
+  readonly run: (invocation: Invocation) => Promise<Reply>;
+}
+
+async function start(t: TestContext, fetch: (digest: string) => Promise<Uint8Array | undefined>): Promise<Started> {
+  const folder = await mkdtemp(join(tmpdir(), 'bantam-test-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const locks = await probeLocks(join(import.meta.dirname, '../../executor/main.ts'));
+  const log = { warn: () => {} };
+  const executors: ExecutorHandle[] = [];
+  const worker = new Worker({
+    artifacts: new Artifacts({ fetch, disk: new DiskCache(folder, 2 ** 20), memoryCacheBytes: 2 ** 20, log }),
+    pool: {
+      size: 1,
+      max: 2,
+      longCallMs: 50,
+      maxCalls: 1e9,
+      maxAgeMs: 1e9,
+      maxRssBytes: 1e12,
+      spawn: (slot, events) => {
+        const executor = new ExecutorHandle(spawnLocked(program, locks, slot), slot, 2 ** 20, events);
+        executors.push(executor);
+        return executor;
+      },
+      count: () => {},
+      log,
+    },
+  });
+  worker.start();
+  return { worker, executors, run: (invocation) => new Promise((resolve) => worker.run(invocation, resolve)) };
+}
+
+test('runs what is handed over after it was told to close, until the queue is drained', async (t) => {
+  const { worker, executors, run } = await start(t, maybeEndless);
+  const drained = Promise.withResolvers<void>();
+  const closed = worker.close(drained.promise, 30_000);
+  assert.equal(outcome(await run(anInvocationOf(0))), 0);
+  drained.resolve();
+  await closed;
+  assert.ok(executors.length > 0);
+  assert.deepEqual(
+    executors.filter(({ pid }) => readProcess(pid) !== undefined),
+    [],
+  );
+});
+
+test('stops guests that outlast the grace period, and refuses modules that are still on their way', async (t) => {
+  const module = Promise.withResolvers<Uint8Array>();
+  const { worker, run } = await start(t, (digest) => (digest.startsWith('ee') ? module.promise : maybeEndless()));
+  const endless = run(anInvocationOf(1));
+  const loading = run(anInvocationOf(0, 'ee'.repeat(32)));
+  await eventually(() => worker.census().busy === 1);
+  const closed = worker.close(
+    Promise.all([endless, loading]).then(() => {}),
+    100,
+  );
+  assert.equal(outcome(await endless), 'WORKER_LOST');
+  module.resolve(await maybeEndless());
+  assert.equal(outcome(await loading), 'DRAINING');
+  await closed;
+});
+
+test('fetches a module once, however many calls wait for it', async (t) => {
+  let fetched = 0;
+  const { worker, run } = await start(t, () => {
+    fetched++;
+    return maybeEndless();
+  });
+  const replies = await Promise.all(Array.from({ length: 20 }, () => run(anInvocationOf(0))));
+  assert.deepEqual(new Set(replies.map(outcome)), new Set([0]));
+  assert.equal(fetched, 1);
+  await worker.close(Promise.resolve(), 0);
+});
+
+test('answers FUNCTION_NOT_FOUND when the module was deleted meanwhile, and takes calls again', async (t) => {
+  const { worker, run } = await start(t, (digest) => (digest.startsWith('ee') ? Promise.resolve(undefined) : maybeEndless()));
+  assert.equal(outcome(await run(anInvocationOf(0, 'ee'.repeat(32)))), 'FUNCTION_NOT_FOUND');
+  assert.equal(outcome(await run(anInvocationOf(0))), 0);
+  await worker.close(Promise.resolve(), 0);
+});
