@@ -29,6 +29,8 @@ export interface WorkerParts {
 export interface RunningWorker {
   /** Whether an executor is there to take a call. */
   ready(): boolean;
+  /** Stops running guests and refuses what waits: the callers get their answer at once. For when a grace period is over. */
+  abandon(): void;
   /** Stops taking, finishes what was taken, ends the executors. */
   close(graceMs: number): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function startWorker({ settings, consumer, fetch, locks, metrics, l
       const { idle, busy } = worker.census();
       return idle + busy > 0;
     },
+    abandon: () => worker.abandon(),
     async close(graceMs) {
       await worker.close(consumer.close(), graceMs);
     },

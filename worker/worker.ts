@@ -56,10 +56,15 @@ export class Worker implements InvocationHandler {
    * @param graceMs after it running guests are stopped and waiting invocations refused
    */
   async close(drained: Promise<void>, graceMs: number): Promise<void> {
-    const grace = setTimeout(() => this.#pool.abandon(), graceMs);
+    const grace = setTimeout(() => this.abandon(), graceMs);
     await drained;
     clearTimeout(grace);
     await this.#pool.close();
+  }
+
+  /** Stops running guests and refuses what waits, so that everything taken has its reply at once. */
+  abandon(): void {
+    this.#pool.abandon();
   }
 
   #loadAndRun(invocation: Invocation, done: (reply: Reply) => void): void {

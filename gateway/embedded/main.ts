@@ -63,8 +63,11 @@ await runMain(async () => {
   });
   onShutdown(
     async () => {
+      // The gateway is closed when its calls have their answers, and these come from the worker in this process.
+      const grace = setTimeout(() => worker.abandon(), settings.BANTAM_DRAIN_DELAY_MS + settings.BANTAM_SHUTDOWN_GRACE_MS);
       await gateway.close();
-      await worker.close(settings.BANTAM_SHUTDOWN_GRACE_MS);
+      clearTimeout(grace);
+      await worker.close(0);
       queue.stopWatching();
       await pool.end();
       await database.stop();

@@ -1,5 +1,4 @@
 /** /fn/{name}[@version][/{export}]: an HTTP request becomes an invocation, its reply the HTTP answer. */
-import { isAscii } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -20,8 +19,6 @@ export interface InvokeRoutesOptions {
 
 /** What OpenAPI 3.1 can describe ("Path Item Object"); functions take every other method, too. */
 const describedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
-
-const shortBodyBytes = 4_096;
 
 interface InvokeParams {
   readonly reference: string;
@@ -102,12 +99,7 @@ function send(reply: FastifyReply, invocationId: string, { version }: FunctionVe
   if (!answer.ok) return sendProblem(reply, new BantamError(answer.code, answer.detail, answer.extra), { invocationId });
   reply.code(answer.status).header('x-bantam-start', answer.start);
   for (let i = 0; i + 1 < answer.headers.length; i += 2) reply.header(answer.headers[i] as string, answer.headers[i + 1]);
-  return answer.status === 204 ? reply.send() : reply.send(toPayload(answer.body));
-}
-
-/** A short text goes out in one piece with the headers; the same bytes as a buffer would be a second one. */
-function toPayload(body: Uint8Array): string | Uint8Array {
-  return body.length <= shortBodyBytes && isAscii(body) ? Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1') : body;
+  return answer.status === 204 ? reply.send() : reply.send(answer.body);
 }
 
 function toMs(us: number): string {

@@ -79,6 +79,18 @@ suite('the embedded server starts and stops', { timeout: 60_000 }, () => {
     });
   }
 
+  test('a guest that outlasts the grace period is stopped, its caller answered, and the exit code is still 0', async (t) => {
+    const deployment = await startEmbedded({ BANTAM_DATA_DIR: dataDir, BANTAM_EXECUTORS: '1', BANTAM_SHUTDOWN_GRACE_MS: '300' });
+    const { url, server } = deployment;
+    t.after(() => server.child.kill('SIGKILL'));
+    await publish(url, 'endless', await endless(), { timeoutMs: 60_000 });
+    const idle = executorsOf(server.pid);
+    const inFlight = call(url, 'endless');
+    await eventually(() => workingExecutor(server.pid, idle));
+    assert.equal(await server.stop('SIGTERM'), 0);
+    assert.equal((await inFlight).code, 'WORKER_LOST');
+  });
+
   test('after kill -9 executors end by themselves, also in an endless loop; the next start works and nothing published is lost', async (t) => {
     const killed = await startTimed(t, 'third start');
     await publish(killed.url, 'endless', await endless());
