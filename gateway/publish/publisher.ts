@@ -83,7 +83,7 @@ export type ConfigChange = { readonly [Member in keyof FunctionConfig]?: Functio
 
 function merge(config: FunctionConfig, change: ConfigChange): FunctionConfig {
   const merged = Object.entries({ ...config, ...change }).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(merged) as FunctionConfig;
+  return Object.fromEntries(merged);
 }
 
 function describe(name: string, analysis: ModuleAnalysis, config: FunctionConfig): { entry: string; analysis: ModuleAnalysis } {
