@@ -12,6 +12,7 @@ import {
   monotonicUs,
   type WireCall,
 } from './protocol.ts';
+import type { MemoryLimits } from '../wasm/memory-import.ts';
 import { runners } from './kinds.ts';
 import type { CompiledArtifact, GuestResponse, RunnerInstance } from './kinds/kind.ts';
 import { describeFault } from './trap.ts';
@@ -19,6 +20,7 @@ import { describeFault } from './trap.ts';
 /** A loaded module; its bytes are let go once they are compiled. */
 interface Artifact {
   readonly kind: ModuleKind;
+  readonly memory: MemoryLimits | undefined;
   bytes: Uint8Array | undefined;
   compiled: CompiledArtifact | undefined;
   /** Only for functions that keep their instance. */
@@ -47,8 +49,8 @@ export class Executor {
       this.#runBatch(body);
       this.#prepareSpare();
     } else if (type === frame.LOAD) {
-      const { artifact, kind, module } = decodeLoad(body);
-      this.#artifacts.set(artifact, { kind, bytes: module, compiled: undefined, kept: undefined, quick: false });
+      const { artifact, kind, memory, module } = decodeLoad(body);
+      this.#artifacts.set(artifact, { kind, memory, bytes: module, compiled: undefined, kept: undefined, quick: false });
     } else if (type === frame.DROP) {
       this.#artifacts.delete(body.readUInt32LE(0));
       this.#last = undefined;
@@ -105,16 +107,19 @@ export class Executor {
     let startedUs = beganUs;
     let phase: 'start' | 'call' = 'start';
     let response: GuestResponse;
+    let instance: RunnerInstance | undefined;
     try {
       this.#last = call.reuse ? undefined : artifact;
-      const instance = this.#take(artifact);
+      instance = this.#take(artifact);
       startedUs = monotonicUs();
       phase = 'call';
       response = instance.call(call.payload);
       if (call.reuse) artifact.kept = instance;
+      else instance.discard();
     } catch (error) {
       // An instance that trapped is in no state to be called again.
       artifact.kept = undefined;
+      instance?.discard();
       const endedUs = monotonicUs();
       const loadUs = phase === 'start' ? endedUs - beganUs : startedUs - beganUs;
       const runUs = phase === 'start' ? 0 : endedUs - startedUs;
@@ -142,7 +147,7 @@ function instantiate(artifact: Artifact): RunnerInstance {
 function compile(artifact: Artifact): CompiledArtifact {
   if (artifact.compiled !== undefined) return artifact.compiled;
   if (artifact.bytes === undefined) throw new Error('an artifact has neither bytes nor code');
-  artifact.compiled = runners[artifact.kind].compile(artifact.bytes);
+  artifact.compiled = runners[artifact.kind].compile(artifact.bytes, artifact.memory);
   artifact.bytes = undefined;
   return artifact.compiled;
 }

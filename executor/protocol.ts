@@ -5,6 +5,7 @@
 import type { ErrorCode, ErrorExtra } from '../contracts/errors.ts';
 import { type ModuleKind, moduleKinds } from '../contracts/kinds.ts';
 import { type StartKind, startKinds } from '../contracts/invocation.ts';
+import type { MemoryLimits } from '../wasm/memory-import.ts';
 
 /** Worker to executor: LOAD, DROP, BATCH. Executor to worker: READY, ANSWER, FAILURE, BATCH_ENDED. */
 export const frame = { LOAD: 1, DROP: 2, BATCH: 3, READY: 4, ANSWER: 5, FAILURE: 6, BATCH_ENDED: 7 } as const;
@@ -61,19 +62,33 @@ export function encodeSignal(type: number): Buffer {
   return allocate(type, 0);
 }
 
-/** Body: u32 artifact, u8 kind, module bytes. */
-export function encodeLoad(artifact: number, kind: ModuleKind, module: Uint8Array): Buffer {
-  const out = allocate(frame.LOAD, 5 + module.length);
+/** A module to run. */
+export interface WireArtifact {
+  /** Number of the artifact on this wire. */
+  readonly artifact: number;
+  readonly kind: ModuleKind;
+  /** Limits of the memory that the module imports, if it does. */
+  readonly memory: MemoryLimits | undefined;
+  readonly module: Uint8Array;
+}
+
+/** Body: u32 artifact, u8 kind, u32 initial and u32 maximum pages of the memory (0 and 0: it imports none), module bytes. */
+export function encodeLoad({ artifact, kind, memory, module }: WireArtifact): Buffer {
+  const out = allocate(frame.LOAD, 13 + module.length);
   out.writeUInt32LE(artifact, 5);
   out[9] = moduleKinds.indexOf(kind);
-  out.set(module, 10);
+  out.writeUInt32LE(memory?.initialPages ?? 0, 10);
+  out.writeUInt32LE(memory?.maximumPages ?? 0, 14);
+  out.set(module, 18);
   return out;
 }
 
-export function decodeLoad(body: Buffer): { artifact: number; kind: ModuleKind; module: Uint8Array } {
+export function decodeLoad(body: Buffer): WireArtifact {
   const kind = moduleKinds[body[4] ?? -1];
   if (kind === undefined) throw new Error(`unknown kind ${body[4]}`);
-  return { artifact: body.readUInt32LE(0), kind, module: new Uint8Array(body.subarray(5)) };
+  const limits = { initialPages: body.readUInt32LE(5), maximumPages: body.readUInt32LE(9) };
+  const memory = limits.maximumPages === 0 ? undefined : limits;
+  return { artifact: body.readUInt32LE(0), kind, memory, module: new Uint8Array(body.subarray(13)) };
 }
 
 /** Body: u32 artifact. */

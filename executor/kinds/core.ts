@@ -1,5 +1,7 @@
 /** Runs kind `core`: one exported function called with scalars, its results answered as JSON. */
 import { decodeCall, type ScalarValue } from '../../contracts/call.ts';
+import { memoryImport } from '../../wasm/memory-import.ts';
+import { Memories } from '../memories.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 
 const jsonHeaders = ['content-type', 'application/json'] as const;
@@ -7,18 +9,27 @@ const noContent: GuestResponse = { status: 204, headers: [], body: new Uint8Arra
 
 /** @see https://webassembly.github.io/spec/js-api/ for how results become JavaScript values */
 export const coreRunner: Runner = {
-  compile(bytes) {
+  compile(bytes, memory) {
     // A copy-free view is fine: V8 copies the wire bytes.
     const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
-    return { instantiate: () => new CoreInstance(new WebAssembly.Instance(module, Object.create(null) as WebAssembly.Imports)) };
+    const memories = memory === undefined ? undefined : new Memories(memory);
+    return { instantiate: () => new CoreInstance(module, memories) };
   },
 };
 
 class CoreInstance implements RunnerInstance {
   readonly #instance: WebAssembly.Instance;
+  readonly #memories: Memories | undefined;
+  readonly #memory: WebAssembly.Memory | undefined;
 
-  constructor(instance: WebAssembly.Instance) {
-    this.#instance = instance;
+  constructor(module: WebAssembly.Module, memories: Memories | undefined) {
+    this.#memories = memories;
+    this.#memory = memories?.take();
+    this.#instance = new WebAssembly.Instance(module, importsOf(this.#memory));
+  }
+
+  discard(): void {
+    if (this.#memory !== undefined) this.#memories?.giveBack(this.#memory);
   }
 
   call(payload: Uint8Array): GuestResponse {
@@ -30,6 +41,16 @@ class CoreInstance implements RunnerInstance {
     const text = Array.isArray(result) ? `[${result.map(toJson).join(',')}]` : toJson(result);
     return { status: 200, headers: jsonHeaders, body: Buffer.from(text) };
   }
+}
+
+/** Without prototypes: a module must find nothing that was not put there. */
+function importsOf(memory: WebAssembly.Memory | undefined): WebAssembly.Imports {
+  const imports = Object.create(null) as WebAssembly.Imports;
+  if (memory === undefined) return imports;
+  const ours = Object.create(null) as WebAssembly.ModuleImports;
+  ours[memoryImport.name] = memory;
+  imports[memoryImport.module] = ours;
+  return imports;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** What every kind of module offers to the executor's loop: compile once, instantiate often, call. */
 
+import type { MemoryLimits } from '../../wasm/memory-import.ts';
+
 export interface GuestResponse {
   readonly status: number;
   readonly headers: readonly string[];
@@ -9,6 +11,8 @@ export interface GuestResponse {
 export interface RunnerInstance {
   /** Runs the guest. What it throws is the guest's trap. */
   call(payload: Uint8Array): GuestResponse;
+  /** It is not used again. */
+  discard(): void;
 }
 
 export interface CompiledArtifact {
@@ -16,5 +20,6 @@ export interface CompiledArtifact {
 }
 
 export interface Runner {
-  compile(bytes: Uint8Array): CompiledArtifact;
+  /** @param memory limits of the memory that the module imports, if it does */
+  compile(bytes: Uint8Array, memory: MemoryLimits | undefined): CompiledArtifact;
 }

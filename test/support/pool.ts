@@ -108,7 +108,7 @@ export interface CallParts {
 }
 
 export function artifactOf(key: string, bytes: Uint8Array): RunnableArtifact {
-  return { key, bytes, meanUs: undefined };
+  return { key, bytes, memory: undefined, meanUs: undefined };
 }
 
 /** The JSON a guest answered with, or the code of its failure. */

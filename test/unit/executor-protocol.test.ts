@@ -68,11 +68,10 @@ test('every kind of frame survives the way', () => {
   });
   assert.deepEqual(decodeFailure(bodyOf(encodeFailure(failure))), failure);
   assert.deepEqual(decodeBatch(bodyOf(encodeBatch(123.5, calls))), { sentAtUs: 123.5, calls });
-  assert.deepEqual(decodeLoad(bodyOf(encodeLoad(9, 'core', Uint8Array.of(0, 97)))), {
-    artifact: 9,
-    kind: 'core',
-    module: Uint8Array.of(0, 97),
-  });
+  for (const memory of [undefined, { initialPages: 0, maximumPages: 3 }]) {
+    const load = { artifact: 9, kind: 'core' as const, memory, module: Uint8Array.of(0, 97) };
+    assert.deepEqual(decodeLoad(bodyOf(encodeLoad(load))), load);
+  }
   assert.equal(bodyOf(encodeDrop(9)).readUInt32LE(0), 9);
   assert.deepEqual(read([encodeSignal(frame.READY)]), [{ type: frame.READY, body: Buffer.alloc(0) }]);
 });
@@ -116,7 +115,7 @@ test('a frame without even a type is refused', () => {
 });
 
 test('unknown kinds and starts are refused', () => {
-  const load = bodyOf(encodeLoad(1, 'core', Uint8Array.of(1)));
+  const load = bodyOf(encodeLoad({ artifact: 1, kind: 'core', memory: undefined, module: Uint8Array.of(1) }));
   load[4] = 99;
   assert.throws(() => decodeLoad(load), /unknown kind 99/);
   const broken = bodyOf(encodeAnswer(answer));

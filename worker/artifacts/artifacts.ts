@@ -4,6 +4,7 @@ import type { Target } from '../../contracts/invocation.ts';
 import { limits } from '../../contracts/limits.ts';
 import { ByteLru } from '../../shared/lru.ts';
 import { capMemories } from '../../wasm/cap.ts';
+import { importMemory } from '../../wasm/import-memory.ts';
 import type { RunnableArtifact } from '../pool/call.ts';
 import type { DiskCache } from './disk.ts';
 
@@ -15,6 +16,9 @@ export interface ArtifactOptions {
   readonly memoryCacheBytes: number;
   readonly log: { warn(fields: object, message: string): void };
 }
+
+/** 4 MiB: zeroing takes some ten microseconds per MiB. */
+const mostZeroedPages = 64;
 
 export class Artifacts {
   readonly #options: ArtifactOptions;
@@ -44,8 +48,9 @@ export class Artifacts {
 
   async #make(key: string, target: Target): Promise<RunnableArtifact> {
     const module = await this.#module(target);
-    const bytes = capMemories(module, { maxPages: target.memoryPages, maxTableElements: limits.maxTableElements });
-    const artifact: RunnableArtifact = { key, bytes, meanUs: undefined };
+    const capped = capMemories(module, { maxPages: target.memoryPages, maxTableElements: limits.maxTableElements });
+    const { bytes, memory } = liftMemory(capped);
+    const artifact: RunnableArtifact = { key, bytes, memory, meanUs: undefined };
     this.#ready.set(key, artifact, bytes.length);
     return artifact;
   }
@@ -61,6 +66,14 @@ export class Artifacts {
       .catch((error: unknown) => this.#options.log.warn({ err: error, digest }, 'the module could not be kept on disk'));
     return fetched;
   }
+}
+
+/** A small memory is cheaper zeroed than allocated anew; of a large one most pages are never touched, and zeroing would touch them all. */
+function liftMemory(bytes: Uint8Array): Pick<RunnableArtifact, 'bytes' | 'memory'> {
+  const lifted = importMemory(bytes);
+  return lifted === undefined || lifted.limits.initialPages > mostZeroedPages
+    ? { bytes, memory: undefined }
+    : { bytes: lifted.bytes, memory: lifted.limits };
 }
 
 /** What is run depends on the module, the cap written into it, and whether instances are kept: kept instances are a version's own. */

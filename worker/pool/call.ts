@@ -1,11 +1,14 @@
 /** A call inside the worker: what the pool needs to know of it. */
 import type { Invocation, Reply } from '../../contracts/invocation.ts';
+import type { MemoryLimits } from '../../wasm/memory-import.ts';
 
 /** A module ready to be loaded by an executor, shared by all its calls. */
 export interface RunnableArtifact {
   /** Unique by content: digest and what was rewritten in it. */
   readonly key: string;
   readonly bytes: Uint8Array;
+  /** Limits of the memory that it imports, if it does. */
+  readonly memory: MemoryLimits | undefined;
   /** Recent duration of its calls in microseconds, load and run. */
   meanUs: number | undefined;
 }

@@ -183,11 +183,11 @@ export class ExecutorHandle {
   }
 
   #load(call: PooledCall, frames: Buffer[]): number {
-    const { key, bytes } = call.artifact;
+    const { key, bytes, memory } = call.artifact;
     const known = this.#loaded.get(key);
     if (known !== undefined) return known;
     const artifact = this.#nextArtifact++;
-    frames.push(encodeLoad(artifact, call.invocation.target.kind, bytes));
+    frames.push(encodeLoad({ artifact, kind: call.invocation.target.kind, memory, module: bytes }));
     this.#loaded.set(key, artifact, bytes.length);
     return artifact;
   }

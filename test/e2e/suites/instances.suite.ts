@@ -13,6 +13,18 @@ const memory = (minimum: string): string => `(module (memory ${minimum})
     (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536)))
     (i32.load8_u (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 1)))))`;
 
+/** Writes over everything that it can reach, except in `state`. */
+const scribbler = `(module (memory 2)
+  (data (i32.const 8) "ello")
+  (func $init (i32.store (i32.const 16) (i32.add (i32.load (i32.const 16)) (i32.const 7))))
+  (start $init)
+  (func (export "state") (result i32 i32 i32 i32 i32)
+    (i32.load (i32.const 8)) (i32.load (i32.const 1024)) (i32.load (i32.const 131068)) (memory.size) (i32.load (i32.const 16)))
+  (func $all (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536))))
+  (func (export "scribble") (call $all))
+  (func (export "grow") (drop (memory.grow (i32.const 3))) (call $all))
+  (func (export "trap") (call $all) (unreachable)))`;
+
 const page = 65_536;
 
 export function instancesSuite(deployment: () => Deployment): void {
@@ -31,6 +43,18 @@ export function instancesSuite(deployment: () => Deployment): void {
         assertAnswer(answer, 1);
         assert.match(String(answer.headers['x-bantam-start']), /^(cold|fresh)$/);
       }
+    });
+
+    test('every call finds its memory as the module says, whatever the one before did to it: wrote, grew, trapped', async () => {
+      const { url } = deployment();
+      await deploy(url, 'memory', scribbler, { entry: 'state' });
+      const wishes = ['memory', 'memory/scribble', 'memory', 'memory/grow', 'memory', 'memory/trap', 'memory', 'memory/scribble'];
+      for (let round = 0; round < 10; round++) for (const wish of wishes) await invoke(url, wish);
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(url, wishes[i % wishes.length] ?? 'memory')));
+      const states = answers.filter((_, i) => wishes[i % wishes.length] === 'memory');
+      assert.ok(states.length > 20);
+      // Data segment, first and last word of the rest, size in pages, writes of the start function.
+      for (const state of states) assertAnswer(state, [0x6f6c6c65, 0, 0, 2, 7]);
     });
 
     test('with reuse the instance is kept and the header says so: the counter grows', async () => {
