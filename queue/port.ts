@@ -29,7 +29,7 @@ export interface InvocationProducer {
 export interface InvocationHandler {
   /** How many more invocations could be started at once, now. The queue hands over no more than this. */
   capacity(): number;
-  /** Runs one invocation; `done` is called exactly once and never throws. */
+  /** Runs one invocation; `done` is called exactly once, or not at all when `cancel` gave true. It never throws. */
   run(invocation: Invocation, done: (reply: Reply) => void): void;
   /** Takes a waiting invocation back. @returns false when it has been started or is not here */
   cancel(invocationId: string): boolean;

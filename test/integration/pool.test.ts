@@ -201,3 +201,20 @@ test('runs no call twice and loses none while short and slow calls mix on a busy
   assert.deepEqual(gaps, []);
   assert.ok((seen.get(1) ?? 0) <= pool.executors.length);
 });
+
+for (const { limit, options } of [
+  { limit: 'age', options: { maxAgeMs: 200 } },
+  { limit: 'resident memory', options: { maxRssBytes: 1 } },
+]) {
+  test(`an executor past its ${limit} is replaced while it is idle, and no call fails`, async (t) => {
+    const pool = await start(t, options);
+    await warm(pool, 2);
+    const artifact = artifactOf('increment', await increment());
+    const [first] = pool.executors;
+    let n = 0;
+    await eventually(async () => {
+      assert.equal(outcome(await pool.call(artifact, n)), ++n);
+      return first?.state === 'gone' && pool.events.includes('recycle') && pool.executors.length > 2;
+    });
+  });
+}

@@ -59,7 +59,7 @@ export class Fleet {
     return { booting, idle, busy, long };
   }
 
-  /** Executors that may take a call now; never more than there are free slots. */
+  /** Idle executors; how many of them may take a call, `freeSlots` says. */
   takers(): ExecutorHandle[] {
     const idle: ExecutorHandle[] = [];
     for (const executor of this.#executors) if (executor.state === 'idle') idle.push(executor);
