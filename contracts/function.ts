@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { type ModuleKind, moduleKinds } from './kinds.ts';
 import { limits } from './limits.ts';
 import { functionNamePattern } from './names.ts';
+import type { WitSignature } from './wit.ts';
 
 const ParameterName = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -38,6 +39,17 @@ export const FunctionConfig = Type.Object(
     concurrency: Type.Optional(
       Type.Integer({ minimum: 1, maximum: limits.maxConcurrency, description: 'Calls in flight per gateway, past which calls get 429.' }),
     ),
+    args: Type.Optional(
+      Type.Array(Type.String({ maxLength: 4_096, pattern: '^[^\\u0000]*$' }), {
+        maxItems: 1_000,
+        description: 'Arguments of a WASI module, after its name and before those of the query.',
+      }),
+    ),
+    env: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[^=\\u0000]{1,256}$' }), Type.String({ maxLength: 32_768, pattern: '^[^\\u0000]*$' }), {
+        description: 'Environment of a WASI module.',
+      }),
+    ),
     reuse: Type.Optional(
       Type.Boolean({
         description: 'Keep the instance, and with it its memory, for later calls. Default false: a fresh instance per call.',
@@ -55,13 +67,14 @@ const Parameter = Type.Object({
 });
 export type Parameter = Static<typeof Parameter>;
 
-/** An exported function. */
+/** An exported function. Of components the types are texts in WIT syntax, and `wit` has them as data. */
 export const ExportSignature = Type.Object({
   name: Type.String(),
   params: Type.Array(Parameter),
   results: Type.Array(Type.String()),
   /** False when a type is not one of `scalarTypes` (v128, references): listed, but not callable over HTTP. */
   callable: Type.Boolean(),
+  wit: Type.Optional(Type.Unsafe<WitSignature>(Type.Object({}, { additionalProperties: true, description: 'The types as data.' }))),
 });
 export type ExportSignature = Static<typeof ExportSignature>;
 
@@ -81,6 +94,14 @@ export interface ModuleAnalysis {
   readonly needs: readonly string[];
 }
 
+/** The files published with a version. */
+export const AssetSummary = Type.Object({
+  digest: Type.String({ description: 'sha256 of the files with their names, lower-case hex' }),
+  entries: Type.Integer(),
+  sizeBytes: Type.Integer({ description: 'bytes of all contents' }),
+});
+export type AssetSummary = Static<typeof AssetSummary>;
+
 /** An immutable version of a function. */
 export const FunctionVersion = Type.Object({
   name: Type.String({ pattern: functionNamePattern }),
@@ -92,6 +113,7 @@ export const FunctionVersion = Type.Object({
   exports: Type.Array(ExportSignature),
   needs: Type.Array(Type.String()),
   config: FunctionConfig,
+  assets: Type.Optional(AssetSummary),
   limits: EffectiveLimits,
   createdAt: Type.String({ format: 'date-time' }),
 });

@@ -13,6 +13,18 @@ export interface Target {
   readonly memoryPages: number;
   /** Whether an instance may be kept for later calls. */
   readonly reuse: boolean;
+  /** What the configuration gives to instances; undefined when it gives nothing. */
+  readonly settings: GuestSettings | undefined;
+}
+
+/** Arguments, environment and files of a version, the same for all its instances. */
+export interface GuestSettings {
+  /** sha256 over all of it, lower-case hex: equal settings have equal keys. */
+  readonly key: string;
+  readonly args: readonly string[];
+  readonly env: readonly (readonly [name: string, value: string])[];
+  /** sha256 of the pack (assets.ts), lower-case hex. */
+  readonly assets: string | undefined;
 }
 
 export interface Invocation {
@@ -23,7 +35,7 @@ export interface Invocation {
   readonly enqueuedAtMs: number;
   /** Epoch milliseconds; past it the guest is stopped and nothing is started. */
   readonly deadlineAtMs: number;
-  /** What the executor's runner of this kind decodes; for `core` see call.ts. */
+  /** What the executor's runner of this kind decodes: see `payloadOf` in kinds.ts. */
   readonly payload: Uint8Array;
 }
 

@@ -23,4 +23,13 @@ export const limits = {
   maxImports: 10_000,
   maxExports: 10_000,
   maxNameBytes: 1_024,
+  /** Of a component: value types, written out, in all its exported signatures. */
+  maxTypeNodes: 10_000,
+  /** What a guest may answer (standard output, a response body), and write to its log per call. */
+  maxAnswerBytes: 16_777_216,
+  maxLogBytes: 262_144,
+  /** Assets of a function: entries, all contents, and the uploaded archive. */
+  maxAssetEntries: 20_000,
+  maxAssetBytes: 67_108_864,
+  maxAssetArchiveBytes: 67_108_864,
 } as const;

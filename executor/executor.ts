@@ -1,5 +1,4 @@
 /** The executor's loop: artifacts in, batches of calls in, replies out, one call at a time. Knows no kind and no socket. */
-import type { ModuleKind } from '../contracts/kinds.ts';
 import type { StartKind } from '../contracts/invocation.ts';
 import {
   batchPatienceUs,
@@ -7,21 +6,20 @@ import {
   decodeLoad,
   encodeAnswer,
   encodeFailure,
+  encodeLog,
   encodeSignal,
   frame,
   monotonicUs,
+  type WireArtifact,
   type WireCall,
 } from './protocol.ts';
-import type { MemoryLimits } from '../wasm/memory-import.ts';
 import { runners } from './kinds.ts';
 import type { CompiledArtifact, GuestResponse, RunnerInstance } from './kinds/kind.ts';
 import { describeFault } from './trap.ts';
 
-/** A loaded module; its bytes are let go once they are compiled. */
+/** A loaded module; what came over the wire is let go once it is compiled. */
 interface Artifact {
-  readonly kind: ModuleKind;
-  readonly memory: MemoryLimits | undefined;
-  bytes: Uint8Array | undefined;
+  loaded: WireArtifact | undefined;
   compiled: CompiledArtifact | undefined;
   /** Only for functions that keep their instance. */
   kept: RunnerInstance | undefined;
@@ -49,8 +47,8 @@ export class Executor {
       this.#runBatch(body);
       this.#prepareSpare();
     } else if (type === frame.LOAD) {
-      const { artifact, kind, memory, module } = decodeLoad(body);
-      this.#artifacts.set(artifact, { kind, memory, bytes: module, compiled: undefined, kept: undefined, quick: false });
+      const loaded = decodeLoad(body);
+      this.#artifacts.set(loaded.artifact, { loaded, compiled: undefined, kept: undefined, quick: false });
     } else if (type === frame.DROP) {
       this.#artifacts.delete(body.readUInt32LE(0));
       this.#last = undefined;
@@ -123,17 +121,19 @@ export class Executor {
       const endedUs = monotonicUs();
       const loadUs = phase === 'start' ? endedUs - beganUs : startedUs - beganUs;
       const runUs = phase === 'start' ? 0 : endedUs - startedUs;
-      return encodeFailure({ seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...describeFault(error, phase) });
+      const fault = { seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...describeFault(error, phase) };
+      return withLog(call.seq, instance, encodeFailure(fault));
     }
     const endedUs = monotonicUs();
-    return encodeAnswer({
-      seq: call.seq,
-      start,
-      loadUs: Math.round(startedUs - beganUs),
-      runUs: Math.round(endedUs - startedUs),
-      ...response,
-    });
+    const answer = { seq: call.seq, start, loadUs: Math.round(startedUs - beganUs), runUs: Math.round(endedUs - startedUs), ...response };
+    return withLog(call.seq, instance, encodeAnswer(answer));
   }
+}
+
+/** Log and reply leave in one write. */
+function withLog(seq: number, instance: RunnerInstance | undefined, reply: Buffer): Buffer {
+  const log = instance?.log();
+  return log === undefined || log.length === 0 ? reply : Buffer.concat([encodeLog(seq, log), reply]);
 }
 
 function instantiate(artifact: Artifact): RunnerInstance {
@@ -146,8 +146,9 @@ function instantiate(artifact: Artifact): RunnerInstance {
 
 function compile(artifact: Artifact): CompiledArtifact {
   if (artifact.compiled !== undefined) return artifact.compiled;
-  if (artifact.bytes === undefined) throw new Error('an artifact has neither bytes nor code');
-  artifact.compiled = runners[artifact.kind].compile(artifact.bytes, artifact.memory);
-  artifact.bytes = undefined;
+  const { loaded } = artifact;
+  if (loaded === undefined) throw new Error('an artifact has neither bytes nor code');
+  artifact.compiled = runners[loaded.kind].compile(loaded.module, loaded);
+  artifact.loaded = undefined;
   return artifact.compiled;
 }

@@ -1,7 +1,8 @@
 /** The executor process: serves the wire on fd 3 until it closes. Started by worker/pool with Node's permission model and an empty environment. */
 import { readSync, writeSync } from 'node:fs';
 import { Executor } from './executor.ts';
-import { encodeSignal, frame, FrameReader, maxFrameBytes } from './protocol.ts';
+import { FrameReader } from './framing.ts';
+import { encodeSignal, frame, maxFrameBytes } from './protocol.ts';
 
 Error.stackTraceLimit = 50;
 

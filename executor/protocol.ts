@@ -3,12 +3,13 @@
  * Both sides run the same code on the same machine, so frames carry no version; a malformed frame is a defect and ends the executor.
  */
 import type { ErrorCode, ErrorExtra } from '../contracts/errors.ts';
-import { type ModuleKind, moduleKinds } from '../contracts/kinds.ts';
+import type { ModuleKind } from '../contracts/kinds.ts';
 import { type StartKind, startKinds } from '../contracts/invocation.ts';
 import type { MemoryLimits } from '../wasm/memory-import.ts';
+import { headBytes } from './framing.ts';
 
-/** Worker to executor: LOAD, DROP, BATCH. Executor to worker: READY, ANSWER, FAILURE, BATCH_ENDED. */
-export const frame = { LOAD: 1, DROP: 2, BATCH: 3, READY: 4, ANSWER: 5, FAILURE: 6, BATCH_ENDED: 7 } as const;
+/** Worker to executor: LOAD, DROP, BATCH. Executor to worker: READY, LOG (before the reply it belongs to), ANSWER, FAILURE, BATCH_ENDED. */
+export const frame = { LOAD: 1, DROP: 2, BATCH: 3, READY: 4, ANSWER: 5, FAILURE: 6, BATCH_ENDED: 7, LOG: 8 } as const;
 
 /**
  * A batch goes on only while its calls are short: when more than this many microseconds lie between two replies, the executor gives the
@@ -48,8 +49,6 @@ export interface WireFailure {
 /** Longest frame to an executor (a module), and from it (an answer); past it the other side is not what it should be. */
 export const maxFrameBytes = { toExecutor: 1_073_741_824, fromExecutor: 134_217_728 } as const;
 
-const headBytes = 5;
-
 function allocate(type: number, bodyBytes: number): Buffer {
   const out = Buffer.allocUnsafe(headBytes + bodyBytes);
   out.writeUInt32LE(1 + bodyBytes, 0);
@@ -62,33 +61,47 @@ export function encodeSignal(type: number): Buffer {
   return allocate(type, 0);
 }
 
-/** A module to run. */
+/** A module to run, and what its instances are given. */
 export interface WireArtifact {
   /** Number of the artifact on this wire. */
   readonly artifact: number;
   readonly kind: ModuleKind;
   /** Limits of the memory that the module imports, if it does. */
   readonly memory: MemoryLimits | undefined;
+  /** Most linear memory of an instance. */
+  readonly memoryBytes: number;
+  readonly args: readonly string[];
+  readonly env: readonly (readonly [name: string, value: string])[];
+  /** Pack of its files (contracts/assets.ts). */
+  readonly assets: Uint8Array | undefined;
   readonly module: Uint8Array;
 }
 
-/** Body: u32 artifact, u8 kind, u32 initial and u32 maximum pages of the memory (0 and 0: it imports none), module bytes. */
-export function encodeLoad({ artifact, kind, memory, module }: WireArtifact): Buffer {
-  const out = allocate(frame.LOAD, 13 + module.length);
+/** Body: u32 artifact, u32 length of a JSON head, the head, the pack of the assets, module bytes. */
+export function encodeLoad({ artifact, assets, module, ...rest }: WireArtifact): Buffer {
+  const head = Buffer.from(JSON.stringify({ ...rest, assetsBytes: assets?.length ?? 0 }));
+  const assetsBytes = assets?.length ?? 0;
+  const out = allocate(frame.LOAD, 8 + head.length + assetsBytes + module.length);
   out.writeUInt32LE(artifact, 5);
-  out[9] = moduleKinds.indexOf(kind);
-  out.writeUInt32LE(memory?.initialPages ?? 0, 10);
-  out.writeUInt32LE(memory?.maximumPages ?? 0, 14);
-  out.set(module, 18);
+  out.writeUInt32LE(head.length, 9);
+  out.set(head, 13);
+  if (assets !== undefined) out.set(assets, 13 + head.length);
+  out.set(module, 13 + head.length + assetsBytes);
   return out;
 }
 
 export function decodeLoad(body: Buffer): WireArtifact {
-  const kind = moduleKinds[body[4] ?? -1];
-  if (kind === undefined) throw new Error(`unknown kind ${body[4]}`);
-  const limits = { initialPages: body.readUInt32LE(5), maximumPages: body.readUInt32LE(9) };
-  const memory = limits.maximumPages === 0 ? undefined : limits;
-  return { artifact: body.readUInt32LE(0), kind, memory, module: new Uint8Array(body.subarray(13)) };
+  const assetsAt = 8 + body.readUInt32LE(4);
+  type Head = Omit<WireArtifact, 'artifact' | 'assets' | 'module'> & { readonly assetsBytes: number };
+  const { assetsBytes, memory, ...head } = JSON.parse(body.toString('utf8', 8, assetsAt)) as Head;
+  return {
+    ...head,
+    memory,
+    artifact: body.readUInt32LE(0),
+    // Copies: what was read is a view of the wire's buffer.
+    assets: assetsBytes === 0 ? undefined : new Uint8Array(body.subarray(assetsAt, assetsAt + assetsBytes)),
+    module: new Uint8Array(body.subarray(assetsAt + assetsBytes)),
+  };
 }
 
 /** Body: u32 artifact. */
@@ -163,6 +176,18 @@ export function decodeAnswer(body: Buffer): WireAnswer {
   };
 }
 
+/** What the guest wrote to its log. Body: u32 seq, the bytes. */
+export function encodeLog(seq: number, log: Uint8Array): Buffer {
+  const out = allocate(frame.LOG, 4 + log.length);
+  out.writeUInt32LE(seq, 5);
+  out.set(log, 9);
+  return out;
+}
+
+export function decodeLog(body: Buffer): { seq: number; log: Buffer } {
+  return { seq: body.readUInt32LE(0), log: body.subarray(4) };
+}
+
 /** Body: u32 seq, u32 loadUs, u32 runUs, then JSON of code, detail and extra. */
 export function encodeFailure(failed: WireFailure): Buffer {
   const json = Buffer.from(JSON.stringify({ code: failed.code, detail: failed.detail, extra: failed.extra }));
@@ -177,56 +202,6 @@ export function encodeFailure(failed: WireFailure): Buffer {
 export function decodeFailure(body: Buffer): WireFailure {
   const { code, detail, extra } = JSON.parse(body.toString('utf8', 12)) as Pick<WireFailure, 'code' | 'detail' | 'extra'>;
   return { seq: body.readUInt32LE(0), loadUs: body.readUInt32LE(4), runUs: body.readUInt32LE(8), code, detail, extra };
-}
-
-/** Cuts a byte stream into frames; `onFrame` gets a view of what was pushed. */
-export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
-  #chunks: Buffer[] = [];
-  #waiting = 0;
-  readonly #maxBytes: number;
-  readonly #onFrame: (type: number, body: Buffer) => void;
-
-  constructor(maxBytes: number, onFrame: (type: number, body: Buffer) => void) {
-    this.#maxBytes = maxBytes;
-    this.#onFrame = onFrame;
-  }
-
-  /** Whether the last chunk ended within a frame; what was pushed is then still needed. */
-  get partial(): boolean {
-    return this.#waiting > 0 || this.#rest.length > 0;
-  }
-
-  /** @throws Error when a frame says that it is empty or longer than `maxBytes`, and what `onFrame` throws */
-  push(chunk: Buffer): void {
-    // A large frame arrives in many chunks: they are joined once, when the whole frame is there.
-    if (this.#waiting > 0) {
-      this.#chunks.push(chunk);
-      this.#waiting -= chunk.length;
-      if (this.#waiting > 0) return;
-      chunk = Buffer.concat(this.#chunks);
-      this.#chunks = [];
-      this.#waiting = 0;
-    } else if (this.#rest.length > 0) {
-      chunk = Buffer.concat([this.#rest, chunk]);
-    }
-    let at = 0;
-    while (chunk.length - at >= headBytes) {
-      const length = chunk.readUInt32LE(at);
-      if (length > this.#maxBytes) throw new Error(`a frame of ${length} bytes is over the limit`);
-      if (length === 0) throw new Error('a frame is empty');
-      const end = at + 4 + length;
-      if (end > chunk.length) {
-        this.#chunks = [chunk.subarray(at)];
-        this.#waiting = end - chunk.length;
-        this.#rest = Buffer.alloc(0);
-        return;
-      }
-      this.#onFrame(chunk[at + 4] ?? 0, chunk.subarray(at + headBytes, end));
-      at = end;
-    }
-    this.#rest = chunk.subarray(at);
-  }
 }
 
 /** The machine's monotonic clock in microseconds: the same in every process, so that both ends of the wire can compare. */

@@ -1,5 +1,6 @@
 /** Tells what stopped a guest, from the error V8 throws. The one place where engine messages become our codes. */
 import type { ErrorCode, ErrorExtra } from '../contracts/errors.ts';
+import { GuestError } from './guest-error.ts';
 
 export interface GuestFault {
   readonly code: ErrorCode;
@@ -31,6 +32,7 @@ const trapNames: readonly (readonly [RegExp, string])[] = [
  * @param phase for the words of the detail
  */
 export function describeFault(error: unknown, phase: 'start' | 'call'): GuestFault {
+  if (error instanceof GuestError) return { code: error.code, detail: error.message, extra: error.extra };
   const where = phase === 'start' ? ' while it was instantiated' : '';
   if (error instanceof RangeError && /out of memory|could not allocate|cannot allocate/i.test(error.message)) {
     return { code: 'GUEST_MEMORY_EXCEEDED', detail: `no memory could be given to the guest${where}: ${error.message}`, extra: undefined };

@@ -5,11 +5,12 @@ import { Memories } from '../memories.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 
 const jsonHeaders = ['content-type', 'application/json'] as const;
-const noContent: GuestResponse = { status: 204, headers: [], body: new Uint8Array(0) };
+const nothing = new Uint8Array(0);
+const noContent: GuestResponse = { status: 204, headers: [], body: nothing };
 
 /** @see https://webassembly.github.io/spec/js-api/ for how results become JavaScript values */
 export const coreRunner: Runner = {
-  compile(bytes, memory) {
+  compile(bytes, { memory }) {
     // A copy-free view is fine: V8 copies the wire bytes.
     const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
     const memories = memory === undefined ? undefined : new Memories(memory);
@@ -30,6 +31,10 @@ class CoreInstance implements RunnerInstance {
 
   discard(): void {
     if (this.#memory !== undefined) this.#memories?.giveBack(this.#memory);
+  }
+
+  log(): Uint8Array {
+    return nothing;
   }
 
   call(payload: Uint8Array): GuestResponse {

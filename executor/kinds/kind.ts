@@ -9,8 +9,10 @@ export interface GuestResponse {
 }
 
 export interface RunnerInstance {
-  /** Runs the guest. What it throws is the guest's trap. */
+  /** Runs the guest. What it throws is a GuestError, or the guest's trap. */
   call(payload: Uint8Array): GuestResponse;
+  /** What the guest wrote besides its answer since the last look; may be empty. */
+  log(): Uint8Array;
   /** It is not used again. */
   discard(): void;
 }
@@ -19,7 +21,18 @@ export interface CompiledArtifact {
   instantiate(): RunnerInstance;
 }
 
+/** What an artifact brings besides its code. */
+export interface ArtifactSettings {
+  /** Limits of the memory that the module imports, if it does (wasm/import-memory.ts). */
+  readonly memory: MemoryLimits | undefined;
+  /** Most linear memory of an instance; its files count against it. */
+  readonly memoryBytes: number;
+  readonly args: readonly string[];
+  readonly env: readonly (readonly [name: string, value: string])[];
+  /** Pack of its files (contracts/assets.ts). */
+  readonly assets: Uint8Array | undefined;
+}
+
 export interface Runner {
-  /** @param memory limits of the memory that the module imports, if it does */
-  compile(bytes: Uint8Array, memory: MemoryLimits | undefined): CompiledArtifact;
+  compile(bytes: Uint8Array, settings: ArtifactSettings): CompiledArtifact;
 }

@@ -99,6 +99,7 @@ function targetOf(version: FunctionVersion): Invocation['target'] {
       kind,
       memoryPages: Math.floor(limits.memoryBytes / pageBytes),
       reuse: config.reuse === true,
+      settings: undefined,
     };
     targets.set(version, target);
   }

@@ -12,16 +12,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   shared: ['contracts'],
   queue: ['contracts', 'shared'],
   registry: ['contracts', 'shared'],
-  executor: ['contracts', 'wasm'],
-  inspector: ['contracts', 'wasm'],
-  worker: ['contracts', 'shared', 'queue', 'registry', 'executor/protocol', 'wasm'],
+  component: ['contracts/wit', 'wasm'],
+  wasi: [],
+  executor: ['contracts', 'wasm', 'component', 'wasi'],
+  inspector: ['contracts', 'wasm', 'component', 'wasi', '@bytecodealliance/jco-transpile'],
+  worker: ['contracts', 'shared', 'queue', 'registry', 'executor/protocol', 'executor/framing', 'wasm', 'component'],
   gateway: ['contracts', 'shared', 'queue', 'registry', 'inspector/wire'],
   'gateway/embedded': ['contracts', 'shared', 'queue', 'registry', 'gateway', 'worker'],
   cli: ['contracts'],
   console: [],
 };
 /** Folders that import no package but those in their row. */
-const closed = new Set(['contracts', 'wasm', 'executor', 'inspector']);
+const closed = new Set(['contracts', 'wasm', 'component', 'wasi', 'executor', 'inspector']);
 
 const sources = productSources(readSources());
 

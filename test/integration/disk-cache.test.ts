@@ -50,7 +50,15 @@ test('stays within its bound: the oldest file goes first', async (t) => {
 test('a module comes from the registry once, then from disk also for another worker; a damaged file is fetched again; a broken disk is only said', async (t) => {
   const folder = await folderOf(t);
   const bytes = await fromWat('(module (memory 1) (func (export "run")))');
-  const target: Target = { function: 'f', version: 1, digest: digestOf(bytes), kind: 'core', memoryPages: 2, reuse: false };
+  const target: Target = {
+    function: 'f',
+    version: 1,
+    digest: digestOf(bytes),
+    kind: 'core',
+    memoryPages: 2,
+    reuse: false,
+    settings: undefined,
+  };
   let fetched = 0;
   const warnings: string[] = [];
   const worker = (path: string): Artifacts =>

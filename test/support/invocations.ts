@@ -19,7 +19,15 @@ export function anInvocation({
   const now = Date.now();
   return {
     id: randomUUID(),
-    target: { function: functionName, version: 3, digest: 'ab'.repeat(32), kind: 'core', memoryPages: 2_048, reuse: true },
+    target: {
+      function: functionName,
+      version: 3,
+      digest: 'ab'.repeat(32),
+      kind: 'core',
+      memoryPages: 2_048,
+      reuse: true,
+      settings: undefined,
+    },
     enqueuedAtMs: now,
     deadlineAtMs: now + timeoutMs,
     payload,

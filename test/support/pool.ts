@@ -81,7 +81,7 @@ export class TestPool {
     const now = Date.now();
     const invocation = {
       id,
-      target: { function: 'guest', version: 1, digest: artifact.key, kind: 'core' as const, memoryPages, reuse },
+      target: { function: 'guest', version: 1, digest: artifact.key, kind: 'core' as const, memoryPages, reuse, settings: undefined },
       enqueuedAtMs: now,
       deadlineAtMs: now + timeoutMs,
       payload: encodeCall('run', ['i32'], [n]),

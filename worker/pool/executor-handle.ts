@@ -8,7 +8,9 @@
  * those behind it have not started. Those may be taken back (`takeBack`) when the running one is slow: the executor then ends the batch by
  * itself (executor/protocol.ts, batchPatienceUs), so nothing runs twice.
  */
+import { pageBytes } from '../../contracts/limits.ts';
 import type { Reply } from '../../contracts/invocation.ts';
+import { FrameReader } from '../../executor/framing.ts';
 import {
   decodeAnswer,
   decodeFailure,
@@ -16,7 +18,6 @@ import {
   encodeDrop,
   encodeLoad,
   frame,
-  FrameReader,
   maxFrameBytes,
   monotonicUs,
   type WireAnswer,
@@ -187,7 +188,9 @@ export class ExecutorHandle {
     const known = this.#loaded.get(key);
     if (known !== undefined) return known;
     const artifact = this.#nextArtifact++;
-    frames.push(encodeLoad({ artifact, kind: call.invocation.target.kind, memory, module: bytes }));
+    const { kind, memoryPages, settings } = call.invocation.target;
+    const { args, env } = settings ?? { args: [], env: [] };
+    frames.push(encodeLoad({ artifact, kind, memory, memoryBytes: memoryPages * pageBytes, args, env, assets: undefined, module: bytes }));
     this.#loaded.set(key, artifact, bytes.length);
     return artifact;
   }
