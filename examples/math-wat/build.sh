@@ -2,5 +2,7 @@
 # Builds math.wasm with a name section. Needs wabt (comes with npm install).
 set -eu
 cd "$(dirname "$0")"
-PATH="$PWD/../../node_modules/.bin:$PATH"
+. ../tools.sh
+need wat2wasm
 wat2wasm --debug-names math.wat -o math.wasm
+record math.wasm

@@ -1,53 +1,40 @@
-/** Publishes and calls every example as its expected.json says. */
+/** Publishes and calls every example as its README and its expected.json say. */
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { FunctionConfig } from '../../../contracts/function.ts';
+import type { FunctionVersion } from '../../../contracts/function.ts';
 import type { Deployment } from '../../support/deployment.ts';
-import { deploy, invoke } from '../../support/functions.ts';
-
-const examples = join(import.meta.dirname, '..', '..', '..', 'examples');
-
-/** One call and its answer; without `answer` only the status is checked. */
-interface Expectation {
-  readonly export?: string;
-  readonly query: string;
-  readonly status?: number;
-  readonly answer?: unknown;
-}
+import { assertExpected, assetsOf, type Example, readExamples, requestOf } from '../../support/examples.ts';
+import { form, invoke, upload } from '../../support/functions.ts';
+import { send } from '../../support/http.ts';
 
 export function examplesSuite(deployment: () => Deployment): void {
   describe('examples', () => {
-    const folders = globSync('*/expected.json', { cwd: examples }).map((file) => dirname(file));
+    const examples = readExamples();
 
-    test('are there', () => assert.ok(folders.length >= 2, String(folders)));
+    test('are there', () => assert.ok(examples.length > 15, String(examples.length)));
 
-    for (const folder of folders) {
-      test(`${folder} answers as its expected.json says`, async () => {
+    for (const example of examples) {
+      test(`${example.name} answers as its expected.json says`, async () => {
         const { url } = deployment();
-        const [file = ''] = globSync('*.wasm', { cwd: join(examples, folder) });
-        const configFile = join(examples, folder, 'config.json');
-        const name = `example-${basename(folder)}`;
-        await deploy(
-          url,
-          name,
-          readFileSync(join(examples, folder, file)),
-          existsSync(configFile) ? (readJson(configFile) as FunctionConfig) : undefined,
-        );
-        for (const { export: exportName, query, status = 200, answer } of readJson(
-          join(examples, folder, 'expected.json'),
-        ) as Expectation[]) {
-          const path = `${name}${exportName === undefined ? '' : `/${exportName}`}?${query}`;
-          const got = await invoke(url, path);
-          assert.equal(got.status, status, `${path}: ${got.text}`);
-          assert.deepEqual(got.json, answer, path);
+        const { kind } = await publish(url, example);
+        assert.equal(kind, example.kind, 'the kind in examples/README.md');
+        for (const call of example.calls) {
+          assertExpected(await invoke(url, `${example.functionName}${call.path}`, requestOf(call)), call);
         }
       });
     }
   });
 }
 
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
+async function publish(url: string, example: Example): Promise<FunctionVersion> {
+  const { functionName, module, config } = example;
+  const bytes = readFileSync(module);
+  const assets = await assetsOf(example);
+  const answer =
+    assets === undefined
+      ? await upload(url, functionName, bytes, config as object | undefined)
+      : await send(url, `/api/functions/${functionName}`, form({ module: bytes, config: JSON.stringify(config ?? {}), assets }));
+  assert.ok(answer.status === 201 || answer.status === 200, answer.text);
+  return answer.json as FunctionVersion;
 }
