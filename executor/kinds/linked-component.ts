@@ -1,0 +1,46 @@
+/** A component with its host, and its instances: the way of all kinds of components to the linker. */
+import { flattenComponent } from '../../component/flatten.ts';
+import type { ComponentPlan } from '../../component/plan.ts';
+import { wasiInterfaces } from '../../wasi/interfaces.ts';
+import type { ComponentInstance } from '../component/instance.ts';
+import { linkComponent, type LinkedComponent } from '../component/linker.ts';
+import { wasiHost } from '../host/wasi/table.ts';
+import { World, type WorldSettings } from '../host/world.ts';
+import type { ArtifactSettings } from './kind.ts';
+import { exitedEarly } from './ended.ts';
+import { worldSettings } from './surroundings.ts';
+
+export interface ComponentGuest {
+  readonly world: World;
+  readonly instance: ComponentInstance;
+}
+
+export class HostedComponent {
+  readonly plan: ComponentPlan;
+  readonly #linked: LinkedComponent<World>;
+  readonly #surroundings: WorldSettings;
+
+  /** @param answersByOutput whether standard output is the answer */
+  constructor(bytes: Uint8Array, settings: ArtifactSettings, answersByOutput: boolean) {
+    this.plan = flattenComponent(bytes);
+    this.#linked = linkComponent(this.plan, bytes, wasiHost, wasiInterfaces);
+    this.#surroundings = worldSettings(settings, answersByOutput);
+  }
+
+  /** @throws GuestError, or the guest's trap, when it does not survive its instantiation */
+  instantiate(): ComponentGuest {
+    const world = new World(this.#surroundings);
+    try {
+      return { world, instance: this.#linked.instantiate(world) };
+    } catch (error) {
+      throw exitedEarly(world, error);
+    }
+  }
+
+  /** @returns how the linker names a function of an interface that the component exports in some version of WASI 0.2 */
+  exportNamed(iface: string, name: string): string {
+    const exported = this.plan.exports.keys().find((candidate) => candidate.startsWith(`${iface}@0.2.`));
+    if (exported === undefined) throw new Error(`the component exports no ${iface}`);
+    return `${exported}#${name}`;
+  }
+}

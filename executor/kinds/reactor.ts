@@ -1,0 +1,49 @@
+/** Runs kind `reactor`, and kind `core` where it imports something: exports called with scalars, after `_initialize`. */
+import { exitedEarly } from './ended.ts';
+import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
+import { type LinkedGuest, LinkedModule } from './linked-module.ts';
+import { callExport } from './scalars.ts';
+import { wholeLog } from './surroundings.ts';
+
+export const reactorRunner: Runner = {
+  compile(bytes, settings) {
+    const module = new LinkedModule(bytes, settings, false);
+    return { instantiate: () => new ReactorInstance(module) };
+  },
+};
+
+class ReactorInstance implements RunnerInstance {
+  readonly #module: LinkedModule;
+  readonly #guest: LinkedGuest;
+
+  /** @see https://github.com/WebAssembly/WASI/blob/main/legacy/application-abi.md: `_initialize` comes before any other export */
+  constructor(module: LinkedModule) {
+    this.#module = module;
+    this.#guest = module.instantiate();
+    const { exports, world } = this.#guest;
+    const initialize = exports['_initialize'];
+    if (typeof initialize !== 'function') return;
+    try {
+      (initialize as () => void)();
+    } catch (error) {
+      throw exitedEarly(world, error);
+    }
+  }
+
+  log(): Uint8Array {
+    return wholeLog(this.#guest.world);
+  }
+
+  discard(): void {
+    this.#module.discard(this.#guest);
+  }
+
+  call(payload: Uint8Array): GuestResponse {
+    this.#module.enter(this.#guest);
+    try {
+      return callExport(this.#guest.exports, payload);
+    } catch (error) {
+      throw exitedEarly(this.#guest.world, error);
+    }
+  }
+}
