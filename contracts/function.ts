@@ -47,7 +47,8 @@ export const FunctionConfig = Type.Object(
     ),
     env: Type.Optional(
       Type.Record(Type.String({ pattern: '^[^=\\u0000]{1,256}$' }), Type.String({ maxLength: 32_768, pattern: '^[^\\u0000]*$' }), {
-        description: 'Environment of a WASI module.',
+        additionalProperties: false,
+        description: 'Environment of a WASI module: names without "=", at most 256 characters.',
       }),
     ),
     reuse: Type.Optional(
@@ -98,7 +99,7 @@ export interface ModuleAnalysis {
 export const AssetSummary = Type.Object({
   digest: Type.String({ description: 'sha256 of the files with their names, lower-case hex' }),
   entries: Type.Integer(),
-  sizeBytes: Type.Integer({ description: 'bytes of all contents' }),
+  sizeBytes: Type.Integer({ description: 'bytes of all contents, equal ones counted once' }),
 });
 export type AssetSummary = Static<typeof AssetSummary>;
 

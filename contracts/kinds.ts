@@ -25,3 +25,15 @@ export const payloadOf = {
   'component-http': 'request',
   'component-command': 'request',
 } as const satisfies Record<ModuleKind, 'scalars' | 'values' | 'request'>;
+
+/** The export that every call of these kinds runs; those of the others are chosen. */
+const fixedEntries: Readonly<Partial<Record<ModuleKind, string>>> = {
+  command: '_start',
+  'component-http': 'wasi:http/incoming-handler',
+  'component-command': 'wasi:cli/run',
+};
+
+/** @returns undefined where a call may name an export */
+export function fixedEntryOf(kind: ModuleKind): string | undefined {
+  return fixedEntries[kind];
+}

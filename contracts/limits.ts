@@ -28,8 +28,9 @@ export const limits = {
   /** What a guest may answer (standard output, a response body), and write to its log per call. */
   maxAnswerBytes: 16_777_216,
   maxLogBytes: 262_144,
-  /** Assets of a function: entries, all contents, and the uploaded archive. */
+  /** Assets of a function: entries, and all contents (BANTAM_MAX_ASSET_BYTES). */
   maxAssetEntries: 20_000,
   maxAssetBytes: 67_108_864,
-  maxAssetArchiveBytes: 67_108_864,
+  /** `args` and `env` of a function together: they travel with every call. */
+  maxArgumentBytes: 65_536,
 } as const;

@@ -1,5 +1,5 @@
 /** docs/errors.md: the error catalogue as a page. */
-import { type Blame, type ErrorRow, errorCatalogue } from '../contracts/errors.ts';
+import { type Blame, type ErrorRow, errorCatalogue } from '../contracts/error-catalogue.ts';
 import { generatedFrom, markdownTable } from './markdown.ts';
 
 const introduction = `# Errors
@@ -22,5 +22,5 @@ export function renderErrors(): string {
       .map(([code, row]) => [`\`${code}\``, String(row.status), row.retryable ? 'yes' : 'no', `${row.title}.`, row.help]);
     return `## ${headings[blame]}\n\n${markdownTable(['Code', 'Status', 'Retry', 'What happened', 'What to do'], cells)}\n`;
   });
-  return `${generatedFrom('contracts/errors.ts')}\n\n${introduction}\n\n${sections.join('\n')}`;
+  return `${generatedFrom('contracts/error-catalogue.ts')}\n\n${introduction}\n\n${sections.join('\n')}`;
 }

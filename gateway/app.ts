@@ -16,6 +16,7 @@ import type { Inspector } from './publish/inspector.ts';
 import { Publisher } from './publish/publisher.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
+import { type Describer, interfaceRoutes } from './routes/interface.ts';
 import { invokeRoutes } from './routes/invoke.ts';
 import { type SystemDescription, systemRoutes } from './routes/system.ts';
 
@@ -23,7 +24,7 @@ export interface AppOptions {
   readonly registry: FunctionRegistry;
   readonly resolver: Resolver;
   readonly queue: InvocationProducer;
-  readonly inspector: Pick<Inspector, 'inspect'>;
+  readonly inspector: Pick<Inspector, 'inspect'> & Describer;
   /** Where the gateway's metrics are registered; served at /metrics. */
   readonly metrics: Registry;
   readonly readiness: () => Readonly<Record<string, Readiness>>;
@@ -31,6 +32,7 @@ export interface AppOptions {
   readonly log: Logger;
   readonly limits: {
     readonly maxModuleBytes: number;
+    readonly maxAssetBytes: number;
     readonly maxBodyBytes: number;
     readonly maxTimeoutMs: number;
     readonly maxMemoryBytes: number;
@@ -76,11 +78,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     functionRoutes(scope, {
       registry,
       publisher,
-      maxModuleBytes: limits.maxModuleBytes,
+      limits,
       onChange: (name) => resolver.forget(name),
       onPublish: (outcome) => measure.published(outcome),
     }),
   );
+  await app.register(async (scope) => interfaceRoutes(scope, { registry, inspector }));
   await app.register(async (scope) =>
     invokeRoutes(scope, { dispatch, maxBodyBytes: limits.maxBodyBytes, onReply: (reply, totalUs) => measure.replied(reply, totalUs) }),
   );

@@ -1,17 +1,15 @@
 /** One invocation from an admitted request to its reply: resolve, decode, admit, enqueue. The only way into the queue. */
-import { encodeCall } from '../../contracts/call.ts';
 import { BantamError } from '../../contracts/errors.ts';
-import type { ExportSignature, FunctionVersion } from '../../contracts/function.ts';
+import type { FunctionVersion } from '../../contracts/function.ts';
 import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
-import type { ScalarType } from '../../contracts/kinds.ts';
-import { pageBytes } from '../../contracts/limits.ts';
 import type { FunctionReference } from '../../contracts/names.ts';
-import { formatSignature } from '../../contracts/signature.ts';
 import type { InvocationProducer } from '../../queue/port.ts';
 import { decideAdmission } from './admission.ts';
-import { type CallInput, decodeArguments } from './arguments.ts';
+import type { CallRequest } from './codecs/codec.ts';
+import { encodePayload } from './codecs/encode.ts';
 import { InFlight } from './in-flight.ts';
 import type { Resolver } from './resolver.ts';
+import { targetOf } from './target.ts';
 
 export interface DispatchOptions {
   readonly resolver: Resolver;
@@ -22,10 +20,8 @@ export interface DispatchOptions {
   readonly onRefused: (code: 'FUNCTION_BUSY' | 'QUEUE_FULL' | 'NO_WORKER') => void;
 }
 
-export interface InvokeRequest extends CallInput {
+export interface InvokeRequest extends CallRequest {
   readonly id: string;
-  /** Undefined: the entry. */
-  readonly exportName: string | undefined;
 }
 
 export class Dispatch {
@@ -61,7 +57,7 @@ export class Dispatch {
    */
   async invoke(version: FunctionVersion, request: InvokeRequest, signal: AbortSignal): Promise<Reply> {
     const { queue, maxQueueDepth } = this.#options;
-    const payload = encode(version, request);
+    const payload = encodePayload(version, request);
     const load = this.#inFlight.of(version.name);
     const admission = decideAdmission({ ...load, ...queue.load() }, { concurrency: version.limits.concurrency, maxQueueDepth });
     // A queue out of reach knows of no worker either: it says itself what is wrong.
@@ -84,47 +80,6 @@ export class Dispatch {
       this.#inFlight.leave(load, Date.now() - enqueuedAtMs);
     }
   }
-}
-
-const targets = new WeakMap<FunctionVersion, Invocation['target']>();
-
-function targetOf(version: FunctionVersion): Invocation['target'] {
-  let target = targets.get(version);
-  if (target === undefined) {
-    const { name, digest, kind, limits, config } = version;
-    target = {
-      function: name,
-      version: version.version,
-      digest,
-      kind,
-      memoryPages: Math.floor(limits.memoryBytes / pageBytes),
-      reuse: config.reuse === true,
-      settings: undefined,
-    };
-    targets.set(version, target);
-  }
-  return target;
-}
-
-function encode(version: FunctionVersion, request: InvokeRequest): Uint8Array {
-  const signature = findExport(version, request.exportName ?? version.entry);
-  const values = decodeArguments(signature, request);
-  return encodeCall(
-    signature.name,
-    signature.params.map(({ type }) => type as ScalarType),
-    values,
-  );
-}
-
-function findExport(version: FunctionVersion, name: string): ExportSignature {
-  const signature = version.exports.find((candidate) => candidate.name === name);
-  if (signature?.callable === true) return signature;
-  const callable = version.exports.filter((candidate) => candidate.callable).map(formatSignature);
-  const why =
-    signature === undefined
-      ? `there is no exported function ${JSON.stringify(name)}`
-      : `${formatSignature(signature)} cannot be called over HTTP: its types are no scalars`;
-  throw new BantamError('EXPORT_NOT_FOUND', `${why}; exports: ${callable.join('; ')}`, { exports: callable });
 }
 
 function notFound({ name, version }: FunctionReference): BantamError {

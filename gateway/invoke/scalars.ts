@@ -5,8 +5,8 @@ import type { ScalarType } from '../../contracts/kinds.ts';
 /** What is wrong with an argument, in words for the caller. */
 export class ArgumentFault extends Error {}
 
-const integerText = /^[+-]?[0-9]{1,20}$/;
-const floatText = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
+export const integerText = /^[+-]?[0-9]{1,20}$/;
+export const floatText = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
 const specialFloats: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,

@@ -1,9 +1,9 @@
 /** Counts what the gateway does. The hot path pays for one counter and four histogram entries a call. */
-import type { Reply } from '../../contracts/invocation.ts';
+import type { Answer, Failure } from '../../contracts/invocation.ts';
 import type { GatewayMetrics } from '../../shared/metrics.ts';
 
 export interface Meter {
-  replied(reply: Reply, totalUs: number): void;
+  replied(reply: Pick<Answer, 'ok' | 'start' | 'timing'> | Failure, totalUs: number): void;
   refused(code: string): void;
   published(outcome: string): void;
 }

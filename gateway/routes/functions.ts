@@ -1,21 +1,24 @@
 /** The control API of functions: publish, configure, look, delete. */
 import multipart from '@fastify/multipart';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { decodeAssets } from '../../contracts/assets.ts';
 import { BantamError } from '../../contracts/errors.ts';
 import { FunctionConfig, FunctionVersion } from '../../contracts/function.ts';
 import { functionNamePattern, parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
 import type { Published } from '../../registry/port.ts';
 import type { FunctionRegistry } from '../../registry/registry.ts';
 import { takeAnyType } from '../plugins/any-type.ts';
+import { writeTar } from '../publish/assets/tar-writer.ts';
 import { parseConfigChange } from '../publish/config.ts';
 import type { Publisher } from '../publish/publisher.ts';
-import { maxConfigBytes, readUpload } from '../publish/upload.ts';
+import { maxConfigBytes, maxFileBytes, readUpload, type UploadLimits } from '../publish/upload.ts';
 
 export interface FunctionRoutesOptions {
   readonly registry: FunctionRegistry;
   readonly publisher: Publisher;
-  readonly maxModuleBytes: number;
+  readonly limits: UploadLimits;
   /** Called when this gateway changed a function, before it answers. */
   readonly onChange: (name: string) => void;
   /** Told of every publish: created, unchanged, or the error code. */
@@ -47,7 +50,7 @@ interface NameParams {
 }
 
 export async function functionRoutes(app: FastifyInstance, options: FunctionRoutesOptions): Promise<void> {
-  const { registry, publisher, maxModuleBytes, onChange, onPublish } = options;
+  const { registry, publisher, limits, onChange, onPublish } = options;
   const tags = ['functions'];
 
   const published = (request: FastifyRequest, { created, version }: Published): [number, object] => {
@@ -66,17 +69,18 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
 
   await app.register(async (uploads) => {
     takeAnyType(uploads);
-    await uploads.register(multipart, { limits: { fileSize: maxModuleBytes + 1, fieldSize: maxConfigBytes, parts: 8 } });
+    await uploads.register(multipart, { limits: { fileSize: maxFileBytes(limits) + 1, fieldSize: maxConfigBytes, parts: 8 } });
     // Any other body is the module itself, whatever it says of its type; it is read as a stream.
     uploads.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     uploads.removeContentTypeParser(['application/json', 'text/plain']);
     uploads.put<{ Params: NameParams }>(
       '/api/functions/:name',
       {
-        bodyLimit: maxModuleBytes + 1_048_576,
+        bodyLimit: limits.maxModuleBytes + maxFileBytes(limits) + 1_048_576,
         schema: {
           summary: 'Publish a module as a new version',
-          description: 'The raw module as body, or multipart/form-data with parts `module` and `config` (JSON).',
+          description:
+            'The raw module as body, or multipart/form-data with parts `module`, `config` (JSON) and `assets` (a .tar or .tar.gz of files).',
           tags,
           consumes: ['application/wasm', 'multipart/form-data'],
           response: { 200: Function, 201: Function },
@@ -86,7 +90,7 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
         const name = parseFunctionName(request.params.name);
         const [status, body] = published(
           request,
-          await counted(readUpload(request, maxModuleBytes).then(({ bytes, config }) => publisher.publish(name, bytes, config))),
+          await counted(readUpload(request, limits).then((upload) => publisher.publish(name, upload))),
         );
         return reply.code(status).header('location', `/api/functions/${name}`).send(body);
       },
@@ -97,7 +101,7 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
     '/api/functions/:name',
     {
       schema: {
-        summary: 'Change the configuration: a new version of the same module',
+        summary: 'Change the configuration: a new version of the same module and assets',
         tags,
         body: Type.Unsafe<unknown>(FunctionConfig),
         response: { 200: Function, 201: Function },
@@ -170,6 +174,19 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
       const bytes = await registry.moduleBytes(version.digest);
       if (bytes === undefined) throw noFunction(version.name);
       return reply.header('content-type', 'application/wasm').header('etag', `"${version.digest}"`).send(bytes);
+    },
+  );
+
+  app.get<{ Params: NameParams & { version: string } }>(
+    '/api/functions/:name/versions/:version/assets',
+    { schema: { summary: 'The files that were published with it, as a tar archive', tags, produces: ['application/x-tar'] } },
+    async (request, reply) => {
+      const { name, version, assets } = await findVersion(registry, request.params);
+      if (assets === undefined) throw new BantamError('ASSETS_NOT_FOUND', `${name}@${version} was published without assets`);
+      const pack = await registry.assetBytes(assets.digest);
+      if (pack === undefined) throw noFunction(name);
+      const archive = Readable.from(writeTar(decodeAssets(pack)), { objectMode: false });
+      return reply.header('content-type', 'application/x-tar').header('etag', `"${assets.digest}"`).send(archive);
     },
   );
 

@@ -4,17 +4,19 @@ import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BantamError } from '../../contracts/errors.ts';
 import type { FunctionVersion } from '../../contracts/function.ts';
-import type { Reply } from '../../contracts/invocation.ts';
+import type { Answer, Failure, Reply } from '../../contracts/invocation.ts';
 import { parseFunctionReference } from '../../contracts/names.ts';
 import type { Dispatch } from '../invoke/dispatch.ts';
+import { type CheckedAnswer, checkAnswer } from '../invoke/guest-answer.ts';
+import { guestRequest } from '../invoke/guest-request.ts';
 import { takeAnyType } from '../plugins/any-type.ts';
 import { sendProblem } from '../plugins/problems.ts';
 
 export interface InvokeRoutesOptions {
   readonly dispatch: Dispatch;
   readonly maxBodyBytes: number;
-  /** Told of every reply; `totalUs` from the arrival of the request to the reply. */
-  readonly onReply: (reply: Reply, totalUs: number) => void;
+  /** Told of every reply, checked; `totalUs` from the arrival of the request to the reply. */
+  readonly onReply: (reply: Pick<Answer, 'ok' | 'start' | 'timing'> | Failure, totalUs: number) => void;
 }
 
 /** What OpenAPI 3.1 can describe ("Path Item Object"); functions take every other method, too. */
@@ -22,7 +24,7 @@ const describedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTI
 
 interface InvokeParams {
   readonly reference: string;
-  /** What follows the reference: the name of an export. */
+  /** What follows the reference: the name of an export, or the guest's own path. */
   readonly '*'?: string;
 }
 
@@ -46,29 +48,32 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
     request: FastifyRequest<{ Params: InvokeParams }>,
     reply: FastifyReply,
     id: string,
-  ): Promise<{ version: FunctionVersion; answer: Reply }> => {
+  ): Promise<{ version: FunctionVersion; answer: CheckedAnswer | Failure }> => {
     const reference = parseFunctionReference(request.params.reference);
     const version = dispatch.peek(reference) ?? (await dispatch.resolve(reference));
     const path = request.params['*'];
     const { url, headers } = request;
     const queryAt = url.indexOf('?');
-    const answer = await dispatch.invoke(
+    const answer: Reply = await dispatch.invoke(
       version,
       {
         id,
-        exportName: path === undefined || path === '' ? undefined : path,
+        rest: path === undefined || path === '' ? undefined : path,
         query: queryAt < 0 ? undefined : url.slice(queryAt + 1),
         body: request.body as Buffer | undefined,
         contentType: headers['content-type'],
+        accept: headers.accept,
+        whole: () => guestRequest(request),
       },
       hangUp(reply),
     );
-    return { version, answer };
+    return { version, answer: answer.ok ? checkAnswer(answer, request.method) : answer };
   };
 
   const schema = {
     summary: 'Call a function',
-    description: 'Arguments come from the query or a JSON body, by name or by position.',
+    description:
+      'Exports: arguments come from the query or a JSON body, by name or by position. Commands and wasi:http components get the whole request.',
     tags: ['invocation'],
   };
   // Node gives CONNECT to another event than 'request'.
@@ -89,17 +94,30 @@ function hangUp(reply: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-function send(reply: FastifyReply, invocationId: string, { version }: FunctionVersion, answer: Reply, totalUs: number): FastifyReply {
+function send(
+  reply: FastifyReply,
+  invocationId: string,
+  { version }: FunctionVersion,
+  answer: CheckedAnswer | Failure,
+  totalUs: number,
+): FastifyReply {
   reply.header('x-bantam-version', version);
-  if (answer.timing !== undefined) {
-    const { loadUs, runUs } = answer.timing;
-    const queueUs = Math.max(0, totalUs - loadUs - runUs);
-    reply.header('server-timing', `queue;dur=${toMs(queueUs)}, load;dur=${toMs(loadUs)}, run;dur=${toMs(runUs)}`);
-  }
+  const timing = serverTiming(answer, totalUs);
+  if (timing !== undefined) reply.header('server-timing', timing);
   if (!answer.ok) return sendProblem(reply, new BantamError(answer.code, answer.detail, answer.extra), { invocationId });
   reply.code(answer.status).header('x-bantam-start', answer.start);
-  for (let i = 0; i + 1 < answer.headers.length; i += 2) reply.header(answer.headers[i] as string, answer.headers[i + 1]);
-  return answer.status === 204 ? reply.send() : reply.send(answer.body);
+  for (const [name, values] of answer.headers) {
+    const all = name === 'server-timing' && timing !== undefined ? [timing, ...values] : values;
+    reply.header(name, all.length === 1 ? all[0] : all);
+  }
+  return answer.body === undefined ? reply.send() : reply.send(answer.body);
+}
+
+function serverTiming({ timing }: CheckedAnswer | Failure, totalUs: number): string | undefined {
+  if (timing === undefined) return undefined;
+  const { loadUs, runUs } = timing;
+  const queueUs = Math.max(0, totalUs - loadUs - runUs);
+  return `queue;dur=${toMs(queueUs)}, load;dur=${toMs(loadUs)}, run;dur=${toMs(runUs)}`;
 }
 
 function toMs(us: number): string {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isCallExpression, isIdentifier, isNewExpression, isPropertyAssignment, isStringLiteral } from 'typescript/unstable/ast';
 import type { Node } from 'typescript/unstable/ast';
-import { errorCatalogue } from '../../contracts/errors.ts';
+import { errorCatalogue } from '../../contracts/error-catalogue.ts';
 import { lineOf, productSources, readSources } from './sources.ts';
 
-const sources = productSources(readSources()).filter(({ path }) => path !== 'contracts/errors.ts');
+const sources = productSources(readSources()).filter(({ path }) => path !== 'contracts/error-catalogue.ts');
 const codes = Object.keys(errorCatalogue);
 
 test('every code of the catalogue is used', () => {
@@ -27,15 +27,15 @@ test('every code that is used is in the catalogue', () => {
   assert.deepEqual(unknown, []);
 });
 
-/** @returns X of `new BantamError('X')`, `failure('X')` and `{ code: 'X' }` */
+/** @returns X of `new BantamError('X')`, `new GuestError('X')`, `failure('X')` and `{ code: 'X' }`; codes of WASI are in lower case */
 function codeIn(node: Node): string | undefined {
   let code: Node | undefined;
   if (
     (isNewExpression(node) || isCallExpression(node)) &&
     isIdentifier(node.expression) &&
-    ['BantamError', 'failure'].includes(node.expression.text)
+    ['BantamError', 'GuestError', 'failure'].includes(node.expression.text)
   )
     code = node.arguments?.[0];
   else if (isPropertyAssignment(node) && isIdentifier(node.name) && node.name.text === 'code') code = node.initializer;
-  return code !== undefined && isStringLiteral(code) ? code.text : undefined;
+  return code !== undefined && isStringLiteral(code) && /^[A-Z]/.test(code.text) ? code.text : undefined;
 }

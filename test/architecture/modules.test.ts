@@ -28,6 +28,8 @@ const declarations: ReadonlySet<SyntaxKind> = new Set([
   SyntaxKind.ExportAssignment,
   SyntaxKind.TypeAliasDeclaration,
   SyntaxKind.InterfaceDeclaration,
+  // Only `declare`: the compiler's erasableSyntaxOnly refuses any other.
+  SyntaxKind.ModuleDeclaration,
   SyntaxKind.FunctionDeclaration,
   SyntaxKind.ClassDeclaration,
   SyntaxKind.VariableStatement,

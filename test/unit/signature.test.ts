@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExportSignature, ModuleAnalysis } from '../../contracts/function.ts';
+import type { ModuleKind } from '../../contracts/kinds.ts';
 import { applyParameterNames, chooseEntry, formatSignature } from '../../contracts/signature.ts';
 
 const signature = (name: string, paramCount = 0, callable = true): ExportSignature => ({
@@ -49,6 +50,59 @@ test('refuses a configured entry that is not there or not callable', () => {
   assert.throws(() => chooseEntry('a', { entry: 'v' }, given), {
     code: 'ENTRY_NOT_FOUND',
     message: /^v\(p0: v128\) -> i32 has a type that HTTP cannot carry/,
+  });
+});
+
+const typed = (name: string, callable = true): ExportSignature => ({ name, params: [], results: [], callable, wit: { params: [] } });
+const component = (...exports: ExportSignature[]): ModuleAnalysis => ({ kind: 'component', exports, needs: [] });
+
+test('takes the export of an interface by any name that is its alone, and gives its full name', () => {
+  const given = component(typed('docs:adder/add@0.1.0#sum'), typed('docs:adder/add@0.1.0#run'), typed('docs:other/x@0.1.0#run'));
+  const sum = 'docs:adder/add@0.1.0#sum';
+  assert.equal(chooseEntry('sum', {}, given), sum);
+  for (const entry of ['sum', 'add/sum', 'docs:adder/add#sum', sum]) assert.equal(chooseEntry('f', { entry }, given), sum);
+  assert.throws(() => chooseEntry('f', { entry: 'run' }, given), {
+    code: 'ENTRY_NOT_FOUND',
+    message: /^several exports can be meant by "run"; candidates are docs:adder\/add@0\.1\.0#sum\(\), /,
+  });
+  assert.throws(() => chooseEntry('run', {}, given), { message: /^the module has no export named "run" and not exactly one/ });
+});
+
+test('an export that cannot be called does not make the name of the function ambiguous', () => {
+  assert.equal(chooseEntry('run', {}, component(typed('a:b/c@0.1.0#run'), typed('a:b/d@0.1.0#run', false), typed('x'))), 'a:b/c@0.1.0#run');
+});
+
+const fixedEntries = { command: '_start', 'component-http': 'wasi:http/incoming-handler', 'component-command': 'wasi:cli/run' } as const;
+
+test('kinds that take whole requests have one entry, whatever they export', () => {
+  for (const [kind, entry] of Object.entries(fixedEntries)) {
+    const given: ModuleAnalysis = { kind: kind as ModuleKind, exports: [signature('f')], needs: [] };
+    assert.equal(chooseEntry('f', {}, given), entry);
+    assert.equal(chooseEntry('f', { entry }, given), entry);
+    assert.throws(() => chooseEntry('f', { entry: 'f' }, given), {
+      code: 'ENTRY_NOT_FOUND',
+      message: `the entry of a module of kind ${kind} is always ${entry}: take "entry" out`,
+    });
+    assert.deepEqual(applyParameterNames(given, {}, entry), given.exports);
+    assert.throws(() => applyParameterNames(given, { params: { f: [] } }, entry), {
+      code: 'INVALID_CONFIG',
+      message: `params: a module of kind ${kind} takes the whole request and has no parameters`,
+    });
+  }
+});
+
+test('names the parameters of exports of interfaces by any of their names', () => {
+  const given = component({ ...typed('a:b/c@0.1.0#run'), params: [{ name: 'n', type: 'u8' }] });
+  const [named] = applyParameterNames(given, { params: { 'c/run': ['x'] } }, 'a:b/c@0.1.0#run');
+  assert.equal(named?.params[0]?.name, 'x');
+  assert.throws(() => applyParameterNames(given, { params: { run: ['x'], 'c/run': ['y'] } }, ''), {
+    code: 'INVALID_CONFIG',
+    message: 'params: a:b/c@0.1.0#run is named twice',
+  });
+  const two = component(typed('a:b/c#run'), typed('a:b/d#run'));
+  assert.throws(() => applyParameterNames(two, { params: { run: [] } }, ''), {
+    code: 'INVALID_CONFIG',
+    message: 'params: several exports can be meant by "run"',
   });
 });
 

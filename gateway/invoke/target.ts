@@ -1,0 +1,36 @@
+/** What a worker must know of a version, made once per version object. */
+import { createHash } from 'node:crypto';
+import type { FunctionVersion } from '../../contracts/function.ts';
+import type { GuestSettings, Target } from '../../contracts/invocation.ts';
+import { pageBytes } from '../../contracts/limits.ts';
+
+const targets = new WeakMap<FunctionVersion, Target>();
+
+export function targetOf(version: FunctionVersion): Target {
+  let target = targets.get(version);
+  if (target === undefined) {
+    const { name, digest, kind, limits, config } = version;
+    target = {
+      function: name,
+      version: version.version,
+      digest,
+      kind,
+      memoryPages: Math.floor(limits.memoryBytes / pageBytes),
+      reuse: config.reuse === true,
+      settings: settingsOf(version),
+    };
+    targets.set(version, target);
+  }
+  return target;
+}
+
+function settingsOf({ config, assets }: FunctionVersion): GuestSettings | undefined {
+  const args = config.args ?? [];
+  // Sorted: the same environment has the same key, in whatever order it was written.
+  const env = Object.entries(config.env ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (args.length === 0 && env.length === 0 && assets === undefined) return undefined;
+  const key = createHash('sha256')
+    .update(JSON.stringify([args, env, assets?.digest ?? null]))
+    .digest('hex');
+  return { key, args, env, assets: assets?.digest };
+}
