@@ -1,4 +1,5 @@
 /** Rewrites a core module so that its memories and tables cannot grow past a cap: growth then fails inside the guest. */
+import { leb } from './leb.ts';
 import { readMemorySection, readTableSection } from './module.ts';
 import { WasmFormatError } from './reader.ts';
 import { type Section, preambleBytes, readSections, sectionIds, sectionReader } from './sections.ts';
@@ -68,18 +69,6 @@ function rewrite(bytes: Uint8Array, section: Section, patches: readonly Patch[])
   parts.push(bytes.subarray(at, section.end));
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   return [Uint8Array.from([section.id, ...leb(size)]), ...parts];
-}
-
-/** Unsigned LEB128 of an integer up to 2^53. */
-function leb(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 0x7f) {
-    bytes.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  bytes.push(rest);
-  return bytes;
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,8 +1,10 @@
 /** Everything a guest instance finds around it. One per instance; what changes from call to call is set by `begin`. Shared by both WASI hosts. */
-import type { GuestRequest } from '../../contracts/request.ts';
-import { FileTree, type FrozenTree } from './files/tree.ts';
+import type { FrozenTree } from './files/freeze.ts';
+import { FileTree } from './files/tree.ts';
 import { Output } from './output.ts';
+import type { DescriptorTable } from './preview1/descriptors.ts';
 import type { StopReason, Stoppable } from './stop.ts';
+import { HttpState } from './wasi/http/state.ts';
 
 /** What all instances of an artifact have in common. */
 export interface WorldSettings {
@@ -29,8 +31,9 @@ export class World implements Stoppable {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly files: FileTree;
-  /** Of kind `component-http`: what the handler answers. */
-  request: GuestRequest | undefined;
+  /** Of preview 1; made at the first call that asks for one. */
+  descriptors: DescriptorTable | undefined;
+  readonly http = new HttpState();
   stopped: StopReason | undefined;
 
   constructor(settings: WorldSettings) {

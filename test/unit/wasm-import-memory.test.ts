@@ -9,8 +9,8 @@ import { fromWat } from '../support/modules.ts';
 
 type Exports = Readonly<Record<string, (...values: number[]) => unknown>>;
 
-function instantiate(bytes: Uint8Array, memory?: WebAssembly.Memory): Exports {
-  const imports = memory === undefined ? {} : { [memoryImport.module]: { [memoryImport.name]: memory } };
+function instantiate(bytes: Uint8Array, memory?: WebAssembly.Memory, own: WebAssembly.Imports = {}): Exports {
+  const imports = memory === undefined ? own : { ...own, [memoryImport.module]: { [memoryImport.name]: memory } };
   return new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes)), imports).exports as Exports;
 }
 
@@ -56,12 +56,52 @@ test('a module that has but a memory keeps a valid order of sections, custom one
   if (capped !== undefined) assert.ok(WebAssembly.validate(new Uint8Array(capped.bytes)));
 });
 
-test('modules are left alone that have no memory, several, one without a maximum, or imports', async () => {
+test('functions, tables and globals that the module imports keep their places and names', async () => {
+  const bytes = await fromWat(`(module (type (func (param i32) (result i32)))
+    (import "env" "double" (func $double (type 0))) (import "env" "table" (table 2 funcref)) (import "env" "base" (global $base i32))
+    (import "env" "negate" (func $negate (type 0)))
+    (memory (export "memory") 1 2) (global $own (mut i32) (i32.const 7))
+    (elem (i32.const 0) $negate $run)
+    (func $run (export "run") (param i32) (result i32)
+      (i32.store (i32.const 0) (call $double (local.get 0)))
+      (i32.add (global.get $own) (i32.add (global.get $base) (call $negate (i32.load (i32.const 0))))))
+    (func (export "indirect") (param i32) (result i32) (call_indirect (type 0) (local.get 0) (i32.const 0)))
+    (data (i32.const 0) "x"))`);
+  const lifted = importMemory(bytes);
+  assert.ok(lifted !== undefined);
+  const own = (): WebAssembly.Imports => ({
+    env: {
+      double: (n: number) => n * 2,
+      negate: (n: number) => -n,
+      table: new WebAssembly.Table({ element: 'anyfunc', initial: 2 }),
+      base: 100,
+    },
+  });
+  const before = instantiate(bytes, undefined, own());
+  const after = instantiate(lifted.bytes, new WebAssembly.Memory({ initial: 1, maximum: 2 }), own());
+  for (const { run, indirect } of [before, after]) assert.deepEqual([run?.(21), indirect?.(5)], [65, -5]);
+  const importsOf = (all: Uint8Array): string[] =>
+    WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(all))).map(({ module, name }) => `${module}.${name}`);
+  assert.deepEqual(importsOf(lifted.bytes), [`${memoryImport.module}.${memoryImport.name}`, ...importsOf(bytes)]);
+});
+
+test('a section of 200 imports, whose count and size take several bytes, stays valid', async () => {
+  const imports = Array.from({ length: 200 }, (_, i) => `(import "env" "f${i}" (func (param i32)))`).join('');
+  const lifted = importMemory(await fromWat(`(module ${imports} (memory 1 2) (func (export "run") (call 199 (i32.const 3))))`));
+  assert.ok(lifted !== undefined);
+  const called: number[] = [];
+  const env = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`f${i}`, (n: number) => void called.push(i, n)]));
+  instantiate(lifted.bytes, new WebAssembly.Memory({ initial: 1, maximum: 2 }), { env })['run']?.();
+  assert.deepEqual(called, [199, 3]);
+});
+
+test('modules are left alone that have no memory, several, one without a maximum, or an imported one', async () => {
   for (const wat of [
     '(module (func (export "f")))',
     '(module (memory 1 2) (memory 1 2))',
     '(module (memory 1))',
-    '(module (import "a" "b" (func)) (memory 1 2))',
+    '(module (import "a" "b" (memory 1 2)))',
+    '(module (import "a" "b" (func)) (import "a" "b" (memory 1 2)) (memory 1 2))',
     '(module (memory i64 1 2))',
   ]) {
     assert.equal(importMemory(await fromWat(wat)), undefined, wat);
