@@ -2,6 +2,7 @@
 import { BantamError } from '../contracts/errors.ts';
 import { limits, pageBytes } from '../contracts/limits.ts';
 import type { ExternKind } from '../wasm/imports.ts';
+import type { DylinkInfo } from '../wasm/dylink.ts';
 import type { CoreModule } from '../wasm/module.ts';
 import type { MemoryType, TableType } from '../wasm/types.ts';
 
@@ -9,7 +10,7 @@ import type { MemoryType, TableType } from '../wasm/types.ts';
 export function refuseFeatures(wasm: CoreModule): void {
   const memories = [...importedMemories(wasm), ...wasm.memories];
   const tables = [...importedTables(wasm), ...wasm.tables];
-  if (memories.some((memory) => memory.limits.shared)) throw unsupported('a shared memory (threads)');
+  if (memories.some((memory) => memory.limits.shared)) throw unsupported('a shared memory (threads)', 'build it without -pthread');
   if (memories.some((memory) => memory.limits.is64)) throw unsupported('a 64-bit memory (memory64)');
   if (memories.some((memory) => memory.pageBytes !== pageBytes)) throw unsupported('custom page sizes');
   if (tables.some((table) => table.limits.is64)) throw unsupported('a 64-bit table (memory64)');
@@ -27,17 +28,36 @@ export function refuseExcess(wasm: CoreModule, maxMemoryBytes: number): void {
   for (const { name } of wasm.exports) atMost(byteLength(name), limits.maxNameBytes, 'bytes in the name of an export');
   atMost(wasm.memories.length + importCount(wasm, 'memory'), limits.maxMemories, 'memories');
   atMost(wasm.tables.length + importCount(wasm, 'table'), limits.maxTables, 'tables');
-  for (const table of wasm.tables) atMost(table.limits.minimum, limits.maxTableElements, 'table elements at the start');
-  const pages = wasm.memories.reduce((sum, memory) => sum + memory.limits.minimum, 0);
-  const maxPages = Math.floor(maxMemoryBytes / pageBytes);
-  if (pages > maxPages) {
-    throw overLimit(
-      `the module starts with ${pages * pageBytes} bytes of memory (${pages} pages); its memoryBytes of ${maxMemoryBytes} allows ${maxPages} pages`,
-    );
-  }
+  const tables = [...wasm.tables, ...importedTables(wasm)];
+  for (const table of tables) atMost(table.limits.minimum, limits.maxTableElements, 'table elements at the start');
+  refusePages(startPages([...wasm.memories, ...importedMemories(wasm)]), maxMemoryBytes);
 }
 
-function atMost(count: number, most: number, what: string): void {
+/**
+ * Position-independent code says apart from its memory and table how much of them it takes.
+ * @throws BantamError MODULE_OVER_LIMIT
+ */
+export function refuseDylinkExcess({ memoryBytes, tableElements }: DylinkInfo, maxMemoryBytes: number): void {
+  atMost(tableElements, limits.maxTableElements, 'table elements at the start');
+  refusePages(Math.ceil(memoryBytes / pageBytes), maxMemoryBytes);
+}
+
+/** @returns with how many pages of 64 KiB these memories start together */
+export function startPages(memories: readonly MemoryType[]): number {
+  return memories.reduce((sum, memory) => sum + memory.limits.minimum, 0);
+}
+
+/** @throws BantamError MODULE_OVER_LIMIT when an instance that starts with so many pages is over its `memoryBytes` */
+export function refusePages(pages: number, maxMemoryBytes: number): void {
+  const maxPages = Math.floor(maxMemoryBytes / pageBytes);
+  if (pages <= maxPages) return;
+  throw overLimit(
+    `the module starts with ${pages * pageBytes} bytes of memory (${pages} pages); its memoryBytes of ${maxMemoryBytes} allows ${maxPages} pages`,
+  );
+}
+
+/** @throws BantamError MODULE_OVER_LIMIT */
+export function atMost(count: number, most: number, what: string): void {
   if (count > most) throw overLimit(`the module declares ${count} ${what}; the limit is ${most}`);
 }
 
@@ -57,8 +77,11 @@ function byteLength(text: string): number {
   return Buffer.byteLength(text);
 }
 
-function unsupported(feature: string): BantamError {
-  return new BantamError('MODULE_UNSUPPORTED', `the module uses ${feature}, which is not supported`);
+function unsupported(feature: string, next?: string): BantamError {
+  return new BantamError(
+    'MODULE_UNSUPPORTED',
+    `the module uses ${feature}, which is not supported${next === undefined ? '' : `; ${next}`}`,
+  );
 }
 
 /** @returns MODULE_OVER_LIMIT with this detail */

@@ -14,7 +14,14 @@ const maxParameterNameLength = 128;
 const scalars: ReadonlySet<string> = new Set(scalarTypes);
 
 /**
- * Parameters are named by the name section when it names all of one function differently, else p0, p1 ...
+ * Exports of language runtimes, for loaders and glue: never what a call means. C and C++ (`__wasm_call_ctors`, `__heap_base` ...), WASI,
+ * component adapters (`cabi_realloc`), allocators, Emscripten, AssemblyScript (`__new`, `__pin` ...), Binaryen's asyncify, TinyGo.
+ */
+const runtimeName =
+  /^(_start|_initialize|__.*|cabi_.*|canonical_abi_.*|asyncify_.*|malloc|calloc|realloc|free|aligned_alloc|posix_memalign|memalign|setThrew|(get|set)TempRet0|stack(Save|Restore|Alloc)|_?emscripten_.*|dynCall_.*|fflush)$/;
+
+/**
+ * Exports of language runtimes are listed as not callable. Parameters are named by the name section when it names all of one function differently, else p0, p1 ...
  * @param wasm a valid one
  * @throws BantamError MODULE_OVER_LIMIT
  */
@@ -28,7 +35,7 @@ export function exportSignatures(wasm: CoreModule): ExportSignature[] {
       name,
       params: type.params.map((param, i) => ({ name: (usable ? given[i] : undefined) ?? `p${i}`, type: param })),
       results: [...type.results],
-      callable: [...type.params, ...type.results].every((value) => scalars.has(value)),
+      callable: !runtimeName.test(name) && [...type.params, ...type.results].every((value) => scalars.has(value)),
     };
   });
 }

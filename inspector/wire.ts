@@ -2,20 +2,31 @@
 import type { ErrorCode, ErrorExtra } from '../contracts/errors.ts';
 import type { ModuleAnalysis } from '../contracts/function.ts';
 
-export interface InspectionRequest {
-  readonly maxMemoryBytes: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** `inspect`: is it a module that can run, and what does it export? `describe`: which types has this published component? */
+export type Question = { readonly ask: 'inspect'; readonly maxMemoryBytes: number } | { readonly ask: 'describe' };
+
+export type InspectionRequest = Question & { readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** Interfaces of a component as text. */
+export interface ComponentDescription {
+  /** WIT. */
+  readonly wit: string;
+  /** TypeScript declarations. */
+  readonly types: string;
+}
+
+export interface Refusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly extra: ErrorExtra | undefined;
 }
 
 /** One line of JSON. */
-export type InspectionAnswer =
-  | { readonly ok: true; readonly analysis: ModuleAnalysis }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string; readonly extra: ErrorExtra | undefined };
+export type InspectionAnswer = { readonly ok: true; readonly analysis: ModuleAnalysis } | Refusal;
+export type DescriptionAnswer = { readonly ok: true; readonly description: ComponentDescription } | Refusal;
 
-interface Header {
-  readonly maxMemoryBytes: number;
-  readonly sizeBytes: number;
-}
+type Header = Question & { readonly sizeBytes: number };
 
 /** @returns what is written before the bytes of the module */
 export function encodeInspectionHeader(header: Header): Buffer {
@@ -29,7 +40,7 @@ export function encodeInspectionHeader(header: Header): Buffer {
 export class RequestReader {
   #head: Buffer = Buffer.alloc(0);
   #header: Header | undefined;
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #filled = 0;
 
   /** @returns the request once it is whole, and once only */
@@ -45,6 +56,6 @@ export class RequestReader {
     }
     this.#bytes.set(rest, this.#filled);
     this.#filled += rest.length;
-    return this.#filled === this.#bytes.length ? { maxMemoryBytes: this.#header.maxMemoryBytes, bytes: this.#bytes } : undefined;
+    return this.#filled === this.#bytes.length ? { ...this.#header, bytes: this.#bytes } : undefined;
   }
 }

@@ -1,52 +1,71 @@
-/** Runs inspector/main.ts as the gateway does: own process, permission model, empty environment, one socket on fd 3. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** Runs the inspector as the gateway does: its own program, own process, behind locks, one socket on fd 3. */
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { type InspectionAnswer, encodeInspectionHeader } from '../../inspector/wire.ts';
+import type { Duplex } from 'node:stream';
+import { loadInspector } from '../../gateway/publish/inspector.ts';
+import { type DescriptionAnswer, type InspectionAnswer, type Question, encodeInspectionHeader } from '../../inspector/wire.ts';
+import { candidateLocks, type LockPlan } from '../../shared/sandbox/locks.ts';
+import { spawnLocked } from '../../shared/sandbox/spawn.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = loadInspector();
 
 export type Exit = readonly [code: number | null, signal: NodeJS.Signals | null];
 
 export interface InspectorProcess {
   readonly child: ChildProcess;
   /** The other end of its fd 3. */
-  readonly wire: Socket;
+  readonly wire: Duplex;
   /** Exit code and signal, once it is gone. */
   readonly exited: Promise<Exit>;
+  readonly lastWords: () => string;
 }
 
-export function spawnInspector(): InspectorProcess {
-  const readable = ['inspector', 'contracts', 'wasm', 'package.json'].map((path) => `--allow-fs-read=${root}${path}`);
-  const child = spawn(process.execPath, ['--permission', ...readable, `${root}inspector/main.ts`], {
-    env: {},
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-  });
-  const wire = child.stdio[3] as Socket;
-  // Its end may be gone before everything is written.
-  wire.on('error', () => undefined);
-  return { child, wire, exited: new Promise((resolve) => child.once('exit', (code, signal) => resolve([code, signal]))) };
+/** What every machine allows: the permission model alone. */
+function weakestLocks(): LockPlan {
+  const [plan] = candidateLocks({ unshare: undefined, setpriv: undefined, prlimit: undefined }, false);
+  if (plan === undefined) throw new Error('there is no plan');
+  return plan;
 }
 
-export interface Inspection {
+export function spawnInspector(locks: LockPlan = weakestLocks()): InspectorProcess {
+  const { child, wire, lastWords } = spawnLocked(program, locks, 3_100);
+  return { child, wire, lastWords, exited: new Promise((resolve) => child.once('exit', (code, signal) => resolve([code, signal]))) };
+}
+
+export interface Inspection<Answer> {
   /** Undefined when the process was stopped before it answered. */
-  readonly answer: InspectionAnswer | undefined;
+  readonly answer: Answer | undefined;
   readonly exit: Exit;
   readonly tookMs: number;
+  readonly lastWords: string;
 }
 
 /** One inspection from spawn to exit; the process is killed `timeoutMs` after it was asked. */
-export async function runInspector(bytes: Uint8Array, maxMemoryBytes: number, timeoutMs: number): Promise<Inspection> {
+export function runInspector(bytes: Uint8Array, maxMemoryBytes: number, timeoutMs: number): Promise<Inspection<InspectionAnswer>> {
+  return askInspector({ ask: 'inspect', maxMemoryBytes }, bytes, timeoutMs);
+}
+
+/** As `runInspector`, with any question. */
+export async function askInspector<Answer extends InspectionAnswer | DescriptionAnswer>(
+  question: Question,
+  bytes: Uint8Array,
+  timeoutMs: number,
+  locks?: LockPlan,
+): Promise<Inspection<Answer>> {
   const startMs = performance.now();
-  const { child, wire, exited } = spawnInspector();
+  const { child, wire, exited, lastWords } = spawnInspector(locks);
   const chunks: Buffer[] = [];
   wire.on('data', (chunk: Buffer) => chunks.push(chunk));
-  wire.write(encodeInspectionHeader({ maxMemoryBytes, sizeBytes: bytes.length }));
+  wire.write(encodeInspectionHeader({ ...question, sizeBytes: bytes.length }));
   wire.write(bytes);
   const killer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const [exit] = await Promise.all([exited, once(wire, 'close')]);
   clearTimeout(killer);
   const text = Buffer.concat(chunks).toString();
-  return { answer: text.endsWith('\n') ? (JSON.parse(text) as InspectionAnswer) : undefined, exit, tookMs: performance.now() - startMs };
+  return {
+    answer: text.endsWith('\n') ? (JSON.parse(text) as Answer) : undefined,
+    exit,
+    tookMs: performance.now() - startMs,
+    lastWords: lastWords(),
+  };
 }
