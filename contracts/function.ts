@@ -73,7 +73,7 @@ export const ExportSignature = Type.Object({
   name: Type.String(),
   params: Type.Array(Parameter),
   results: Type.Array(Type.String()),
-  /** False when a type is not one of `scalarTypes` (v128, references): listed, but not callable over HTTP. */
+  /** False when a call over HTTP cannot carry its types (v128, references), or it belongs to a language's runtime (`malloc`, `_initialize`): listed all the same. */
   callable: Type.Boolean(),
   wit: Type.Optional(Type.Unsafe<WitSignature>(Type.Object({}, { additionalProperties: true, description: 'The types as data.' }))),
 });
