@@ -37,12 +37,23 @@ export function describeFault(error: unknown, phase: 'start' | 'call'): GuestFau
   if (error instanceof RangeError && /out of memory|could not allocate|cannot allocate/i.test(error.message)) {
     return { code: 'GUEST_MEMORY_EXCEEDED', detail: `no memory could be given to the guest${where}: ${error.message}`, extra: undefined };
   }
+  if (!isTrap(error)) return { code: 'INTERNAL', detail: `the executor failed${where}: ${String(error)}`, extra: undefined };
   const trap = nameTrap(error);
   return { code: 'GUEST_TRAPPED', detail: `the guest trapped${where}: ${trap}`, extra: { trap, stack: wasmStack(error) } };
 }
 
+/** What guest code itself can throw. Anything else is a defect of ours. */
+function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.Exception || isStackOverflow(error);
+}
+
+/** Also in a host function that the guest called with next to no stack left. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/.test(error.message);
+}
+
 function nameTrap(error: unknown): string {
-  if (error instanceof RangeError && /call stack/.test(error.message)) return 'call stack exhausted';
+  if (isStackOverflow(error)) return 'call stack exhausted';
   if (error instanceof WebAssembly.Exception) return 'uncaught exception';
   const message = error instanceof Error ? error.message : String(error);
   return trapNames.find(([pattern]) => pattern.test(message))?.[1] ?? message;

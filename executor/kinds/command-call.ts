@@ -10,6 +10,7 @@ export function beginCommand(world: World, request: GuestRequest): void {
   world.args = cgiArguments(request, world.settings.args);
   world.env = cgiEnvironment(request, world.settings.env);
   world.stdin = request.body;
+  world.http.begin();
 }
 
 /** @throws GuestError GUEST_EXITED for a status that is not 0, GUEST_ANSWER_INVALID */

@@ -1,5 +1,6 @@
 /** Runs kind `component-command`: `wasi:cli/run` as a CGI program. */
 import { decodeRequest } from '../../contracts/request.ts';
+import { exportNamed } from '../component/export-named.ts';
 import { answerOfCommand, beginCommand } from './command-call.ts';
 import { exitStatus } from './ended.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
@@ -8,7 +9,7 @@ import { type ComponentGuest, HostedComponent } from './linked-component.ts';
 export const componentCommandRunner: Runner = {
   compile(bytes, settings) {
     const component = new HostedComponent(bytes, settings, true);
-    const run = component.exportNamed('wasi:cli/run', 'run');
+    const run = exportNamed(component.plan, 'wasi:cli/run', 'run');
     return { instantiate: () => new CommandInstance(component.instantiate(), run) };
   },
 };

@@ -1,5 +1,6 @@
 /** Runs kind `component-http`: `wasi:http/incoming-handler` gets the whole HTTP request. */
 import { decodeRequest } from '../../contracts/request.ts';
+import { exportNamed } from '../component/export-named.ts';
 import { beginExchange, readAnswer } from '../host/wasi/http-exchange.ts';
 import { exitedEarly } from './ended.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
@@ -9,7 +10,7 @@ import { wholeLog } from './surroundings.ts';
 export const componentHttpRunner: Runner = {
   compile(bytes, settings) {
     const component = new HostedComponent(bytes, settings, false);
-    const handler = component.exportNamed('wasi:http/incoming-handler', 'handle');
+    const handler = exportNamed(component.plan, 'wasi:http/incoming-handler', 'handle');
     return { instantiate: () => new HttpInstance(component.instantiate(), handler) };
   },
 };

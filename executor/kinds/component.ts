@@ -55,6 +55,7 @@ class TypedInstance implements RunnerInstance {
 
   #run(exportName: string, values: readonly WitValue[]): WitValue {
     const { world, instance } = this.#guest;
+    world.http.begin();
     try {
       return instance.call(exportName, values);
     } catch (error) {
@@ -65,13 +66,14 @@ class TypedInstance implements RunnerInstance {
 
 /** @throws GuestError GUEST_RETURNED_ERROR; `extra.error` is the payload of the err case as JSON, null when it has none */
 function answer(type: WitType | undefined, value: WitValue, rawBytes: boolean): GuestResponse {
+  if (type?.kind !== 'result') return toResponse(type, value, rawBytes);
+  const { tag, val } = value as { tag: 'ok' | 'err'; val: WitValue };
+  if (tag === 'ok') return toResponse(type.ok, val, rawBytes);
+  throw new GuestError('GUEST_RETURNED_ERROR', 'the function returned the err case of its result', { error: witToJson(type.err, val) });
+}
+
+function toResponse(type: WitType | undefined, value: WitValue, rawBytes: boolean): GuestResponse {
   if (type === undefined) return noContent;
-  if (type.kind === 'result') {
-    const { tag, val } = value as { tag: 'ok' | 'err'; val: WitValue };
-    if (tag === 'ok') return answer(type.ok, val, rawBytes);
-    const error = type.err === undefined ? null : witToJson(type.err, val);
-    throw new GuestError('GUEST_RETURNED_ERROR', 'the function returned the err case of its result', { error });
-  }
   if (rawBytes && type.kind === 'list' && type.of.kind === 'u8') {
     return { status: 200, headers: ['content-type', 'application/octet-stream'], body: value as Uint8Array };
   }

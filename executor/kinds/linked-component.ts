@@ -36,11 +36,4 @@ export class HostedComponent {
       throw exitedEarly(world, error);
     }
   }
-
-  /** @returns how the linker names a function of an interface that the component exports in some version of WASI 0.2 */
-  exportNamed(iface: string, name: string): string {
-    const exported = this.plan.exports.keys().find((candidate) => candidate.startsWith(`${iface}@0.2.`));
-    if (exported === undefined) throw new Error(`the component exports no ${iface}`);
-    return `${exported}#${name}`;
-  }
 }
