@@ -6,13 +6,14 @@ import {
   decodeLoad,
   encodeAnswer,
   encodeFailure,
-  encodeLog,
   encodeSignal,
   frame,
   monotonicUs,
   type WireArtifact,
   type WireCall,
 } from './protocol.ts';
+import { withLog, withLogEnd } from './guest-log.ts';
+import { GuestError } from './guest-error.ts';
 import { runners } from './kinds.ts';
 import type { CompiledArtifact, GuestResponse, RunnerInstance } from './kinds/kind.ts';
 import { describeFault } from './trap.ts';
@@ -29,6 +30,7 @@ interface Artifact {
 
 /** Where instantiating takes longer, it is not done ahead: the executor must not be busy with it when the next call comes. */
 const quickUs = 500;
+const nothing = new Uint8Array(0);
 
 export class Executor {
   readonly #artifacts = new Map<number, Artifact>();
@@ -115,25 +117,21 @@ export class Executor {
       if (call.reuse) artifact.kept = instance;
       else instance.discard();
     } catch (error) {
-      // An instance that trapped is in no state to be called again.
-      artifact.kept = undefined;
-      instance?.discard();
+      // An instance that trapped is in no state to be called again; one that returned an error is.
+      const survives = call.reuse && error instanceof GuestError && error.code === 'GUEST_RETURNED_ERROR';
+      artifact.kept = survives ? instance : undefined;
+      if (!survives) instance?.discard();
       const endedUs = monotonicUs();
       const loadUs = phase === 'start' ? endedUs - beganUs : startedUs - beganUs;
       const runUs = phase === 'start' ? 0 : endedUs - startedUs;
-      const fault = { seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...describeFault(error, phase) };
-      return withLog(call.seq, instance, encodeFailure(fault));
+      const log = instance?.log() ?? nothing;
+      const fault = withLogEnd(describeFault(error, phase), log);
+      return withLog(call.seq, log, encodeFailure({ seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...fault }));
     }
     const endedUs = monotonicUs();
     const answer = { seq: call.seq, start, loadUs: Math.round(startedUs - beganUs), runUs: Math.round(endedUs - startedUs), ...response };
-    return withLog(call.seq, instance, encodeAnswer(answer));
+    return withLog(call.seq, instance.log(), encodeAnswer(answer));
   }
-}
-
-/** Log and reply leave in one write. */
-function withLog(seq: number, instance: RunnerInstance | undefined, reply: Buffer): Buffer {
-  const log = instance?.log();
-  return log === undefined || log.length === 0 ? reply : Buffer.concat([encodeLog(seq, log), reply]);
 }
 
 function instantiate(artifact: Artifact): RunnerInstance {

@@ -8,9 +8,9 @@ import { watchOutage } from '../shared/outage.ts';
 import { createPool } from '../shared/postgres.ts';
 import { runMain } from '../shared/run-main.ts';
 import { probeLocks } from '../shared/sandbox/locks.ts';
-import { entryPath } from '../shared/sandbox/spawn.ts';
+import { entryPath } from '../shared/sandbox/program.ts';
 import { onShutdown } from '../shared/shutdown.ts';
-import { inspectorProgram } from './publish/inspector.ts';
+import { inspectorEntry } from './publish/inspector.ts';
 import { GatewaySettings } from './settings.ts';
 import { startGateway } from './start.ts';
 
@@ -19,7 +19,7 @@ const exit = (code: number): never => process.exit(code);
 await runMain(async () => {
   const settings = loadConfig(GatewaySettings, process.env);
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'gateway' });
-  const locks = await probeLocks(entryPath(inspectorProgram));
+  const locks = await probeLocks(entryPath(inspectorEntry));
   const pool = createPool(settings.DATABASE_URL, {
     max: 10,
     applicationName: 'bantam-gateway',

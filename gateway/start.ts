@@ -65,6 +65,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     log,
     limits: {
       maxModuleBytes: settings.BANTAM_MAX_MODULE_BYTES,
+      maxAssetBytes: settings.BANTAM_MAX_ASSET_BYTES,
       maxBodyBytes: settings.BANTAM_MAX_BODY_BYTES,
       maxTimeoutMs: settings.BANTAM_MAX_TIMEOUT_MS,
       maxMemoryBytes: settings.BANTAM_MAX_MEMORY_BYTES,

@@ -1,8 +1,10 @@
 /** Functions as named rows: what gives versions their numbers, and deletion. */
 import type pg from 'pg';
 import { inTransaction } from '../shared/postgres.ts';
+import { assetPacks } from './assets.ts';
+import { sweepBlobs } from './blobs.ts';
 import { notifyChange } from './changes.ts';
-import { sweepModules } from './modules.ts';
+import { modules } from './modules.ts';
 
 export interface FunctionRow {
   readonly id: string;
@@ -26,17 +28,27 @@ export async function setLatestVersion(client: pg.ClientBase, functionId: string
 }
 
 /**
- * Deletes a function with all its versions, and the modules that nothing else uses. Its numbers are not given again.
+ * Deletes a function with all its versions, and the modules and assets that nothing else uses. Its numbers are not given again.
  * @returns false when there was no such function
  */
 export function removeFunction(pool: pg.Pool, name: string): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const row = await lockFunction(client, name);
-    const deleted = await client.query<{ digest: Buffer }>('delete from versions where function_id = $1 returning digest', [row?.id]);
-    if (deleted.rows.length === 0) return false;
-    await sweepModules(
+    const { rows } = await client.query<{ digest: Buffer; assets: Buffer | null }>(
+      'delete from versions where function_id = $1 returning digest, assets',
+      [row?.id],
+    );
+    if (rows.length === 0) return false;
+    // In this order, as publishes lock them: two that wait for each other would never end.
+    await sweepBlobs(
       client,
-      deleted.rows.map(({ digest }) => digest),
+      modules,
+      rows.map(({ digest }) => digest),
+    );
+    await sweepBlobs(
+      client,
+      assetPacks,
+      rows.flatMap(({ assets }) => assets ?? []),
     );
     await notifyChange(client, name);
     return true;

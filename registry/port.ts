@@ -1,5 +1,5 @@
 /** What gateway and worker ask of the registry. Implemented in SQL beside this file; types only here. */
-import type { FunctionConfig, FunctionVersion, ModuleAnalysis } from '../contracts/function.ts';
+import type { AssetSummary, FunctionConfig, FunctionVersion, ModuleAnalysis } from '../contracts/function.ts';
 
 /** One publish: a module that was analysed, with its configuration. */
 export interface Publication {
@@ -11,10 +11,20 @@ export interface Publication {
   readonly entry: string;
   readonly config: FunctionConfig;
   readonly limits: FunctionVersion['limits'];
+  readonly assets: PublishedAssets | undefined;
 }
 
+/** Files to publish with a module. */
+export interface PublishedAssets extends AssetSummary {
+  /** As `encodeAssets` writes it; `digest` is its sha256. */
+  readonly pack: Uint8Array;
+}
+
+/** A module that is in the registry already, with another configuration. */
+export type Reconfiguration = Omit<Publication, 'bytes' | 'assets'>;
+
 export interface Published {
-  /** False when the latest version already had the same bytes and configuration. */
+  /** False when the latest version already had the same bytes, configuration and assets. */
   readonly created: boolean;
   readonly version: FunctionVersion;
 }

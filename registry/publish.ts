@@ -3,10 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import type { FunctionVersion } from '../contracts/function.ts';
 import { inTransaction } from '../shared/postgres.ts';
+import { assetPacks, storeAssets } from './assets.ts';
+import { keepBlob } from './blobs.ts';
 import { notifyChange } from './changes.ts';
 import { ensureFunction, lockFunction, setLatestVersion } from './functions.ts';
-import { keepModule, storeModule } from './modules.ts';
-import type { Publication, Published } from './port.ts';
+import { modules, storeModule } from './modules.ts';
+import type { Publication, Published, Reconfiguration } from './port.ts';
 import { findLatestVersion, insertVersion } from './versions.ts';
 
 /**
@@ -19,26 +21,32 @@ export function publish(pool: pg.Pool, publication: Publication): Promise<Publis
     const row = await lockFunction(client, publication.name);
     if (row === undefined) throw new TypeError(`the row of ${publication.name} is gone, but such rows are never deleted`);
     const latest = await findLatestVersion(client, publication.name);
-    if (latest !== undefined && isSame(latest, publication)) return { created: false, version: latest };
+    const { assets } = publication;
+    if (latest !== undefined && latest.assets?.digest === assets?.digest && isSame(latest, publication)) {
+      return { created: false, version: latest };
+    }
     await storeModule(client, publication.digest, publication.bytes);
-    return addVersion(client, row.id, row.latest_version + 1, publication);
+    if (assets !== undefined) await storeAssets(client, assets);
+    return addVersion(client, row.id, row.latest_version + 1, publication, assets?.digest);
   });
 }
 
 /**
- * Publishes a module that is in the registry already, as a change of the version it was read from.
+ * Publishes a module that is in the registry already, as a change of the version it was read from; the assets of that one stay.
  * @param base the version that the caller saw as the latest
  * @returns undefined when that is no longer the latest, or the function is gone: read it again
  * @throws BantamError as `publish`
  */
-export function reconfigure(pool: pg.Pool, base: number, publication: Omit<Publication, 'bytes'>): Promise<Published | undefined> {
+export function reconfigure(pool: pg.Pool, base: number, change: Reconfiguration): Promise<Published | undefined> {
   return inTransaction(pool, async (client) => {
-    const row = await lockFunction(client, publication.name);
-    const latest = await findLatestVersion(client, publication.name);
+    const row = await lockFunction(client, change.name);
+    const latest = await findLatestVersion(client, change.name);
     if (row === undefined || latest?.version !== base) return undefined;
-    if (isSame(latest, publication)) return { created: false, version: latest };
-    if (!(await keepModule(client, publication.digest))) return undefined;
-    return addVersion(client, row.id, base + 1, publication);
+    if (isSame(latest, change)) return { created: false, version: latest };
+    const assets = latest.assets?.digest;
+    if (!(await keepBlob(client, modules, change.digest))) return undefined;
+    if (assets !== undefined && !(await keepBlob(client, assetPacks, assets))) return undefined;
+    return addVersion(client, row.id, base + 1, change, assets);
   });
 }
 
@@ -46,9 +54,10 @@ async function addVersion(
   client: pg.ClientBase,
   functionId: string,
   version: number,
-  publication: Omit<Publication, 'bytes'>,
+  publication: Reconfiguration,
+  assets: string | undefined,
 ): Promise<Published> {
-  await insertVersion(client, functionId, version, publication);
+  await insertVersion(client, functionId, version, publication, assets);
   await setLatestVersion(client, functionId, version);
   await notifyChange(client, publication.name);
   const added = await findLatestVersion(client, publication.name);
@@ -57,7 +66,7 @@ async function addVersion(
 }
 
 /** Kept as JSON, so compared as JSON: a member that is undefined is no member. */
-function isSame(latest: FunctionVersion, publication: Omit<Publication, 'bytes'>): boolean {
+function isSame(latest: FunctionVersion, publication: Reconfiguration): boolean {
   const { digest, entry, config, limits } = publication;
   const asked: unknown = JSON.parse(JSON.stringify({ digest, kind: publication.analysis.kind, entry, config, limits }));
   const there = { digest: latest.digest, kind: latest.kind, entry: latest.entry, config: latest.config, limits: latest.limits };

@@ -4,7 +4,7 @@ import { BantamError } from '../contracts/errors.ts';
 import type { FunctionConfig, FunctionVersion, ModuleAnalysis } from '../contracts/function.ts';
 import type { ModuleKind } from '../contracts/kinds.ts';
 import { onPostgres } from '../shared/postgres.ts';
-import type { Page, Publication } from './port.ts';
+import type { Page, Reconfiguration } from './port.ts';
 
 interface VersionRow {
   readonly name: string;
@@ -16,13 +16,18 @@ interface VersionRow {
   readonly analysis: Pick<ModuleAnalysis, 'exports' | 'needs'>;
   readonly config: FunctionConfig;
   readonly limits: FunctionVersion['limits'];
+  /** Null, as are its entries and their bytes, when there are none. */
+  readonly assets: string | null;
+  readonly asset_entries: number | null;
+  readonly asset_bytes: number | null;
   readonly created_at: Date;
 }
 
 /** Everything of a FunctionVersion; followed by conditions on `f` (functions) and `v` (versions). */
 const selectVersion = `
-  select f.name, v.version, encode(v.digest, 'hex') as digest, m.size_bytes, v.kind, v.entry, v.analysis, v.config, v.limits, v.created_at
-  from functions f join versions v on v.function_id = f.id join modules m on m.digest = v.digest`;
+  select f.name, v.version, encode(v.digest, 'hex') as digest, m.size_bytes, v.kind, v.entry, v.analysis, v.config, v.limits, v.created_at,
+    encode(v.assets, 'hex') as assets, a.entries as asset_entries, a.content_bytes as asset_bytes
+  from functions f join versions v on v.function_id = f.id join modules m on m.digest = v.digest left join assets a on a.digest = v.assets`;
 
 /** @returns the version that calls without a version get; undefined when there is no such function */
 export async function findLatestVersion(db: pg.Pool | pg.ClientBase, name: string): Promise<FunctionVersion | undefined> {
@@ -63,17 +68,18 @@ export async function listLatestVersions(pool: pg.Pool, limit: number, after = '
   return toPage(rows, limit, ({ name }) => name);
 }
 
-/** Adds a version; its module is there and kept by this transaction. */
+/** Adds a version; its module and assets are there and kept by this transaction. @param assets digest, lower-case hex */
 export async function insertVersion(
   client: pg.ClientBase,
   functionId: string,
   version: number,
-  publication: Omit<Publication, 'bytes'>,
+  publication: Reconfiguration,
+  assets: string | undefined,
 ): Promise<void> {
   const { digest, analysis, entry, config, limits } = publication;
   await client.query(
-    `insert into versions (function_id, version, digest, kind, entry, analysis, config, limits)
-     values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7, $8)`,
+    `insert into versions (function_id, version, digest, kind, entry, analysis, config, limits, assets)
+     values ($1, $2, decode($3, 'hex'), $4, $5, $6, $7, $8, decode($9, 'hex'))`,
     [
       functionId,
       version,
@@ -83,6 +89,7 @@ export async function insertVersion(
       JSON.stringify({ exports: analysis.exports, needs: analysis.needs }),
       JSON.stringify(config),
       JSON.stringify(limits),
+      assets,
     ],
   );
 }
@@ -93,6 +100,7 @@ async function queryVersions(db: pg.Pool | pg.ClientBase, sql: string, values: u
 }
 
 function toFunctionVersion(row: VersionRow): FunctionVersion {
+  const { assets, asset_entries: entries, asset_bytes: sizeBytes } = row;
   return {
     name: row.name,
     version: row.version,
@@ -104,6 +112,7 @@ function toFunctionVersion(row: VersionRow): FunctionVersion {
     needs: [...row.analysis.needs],
     config: row.config,
     limits: row.limits,
+    ...(assets !== null && entries !== null && sizeBytes !== null && { assets: { digest: assets, entries, sizeBytes } }),
     createdAt: row.created_at.toISOString(),
   };
 }

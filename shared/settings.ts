@@ -58,6 +58,13 @@ export const requestLimits = {
     default: limits.maxModuleBytes,
     description: 'Largest module that can be published.',
   }),
+  BANTAM_MAX_ASSET_BYTES: Type.Integer({
+    unit: 'bytes',
+    minimum: 0,
+    maximum: 268_435_456,
+    default: limits.maxAssetBytes,
+    description: 'Most bytes of all files that can be published with a module.',
+  }),
   BANTAM_MAX_BODY_BYTES: Type.Integer({
     unit: 'bytes',
     minimum: 0,

@@ -9,7 +9,7 @@ import { watchOutage } from '../shared/outage.ts';
 import { createPool } from '../shared/postgres.ts';
 import { runMain } from '../shared/run-main.ts';
 import { probeLocks } from '../shared/sandbox/locks.ts';
-import { entryPath } from '../shared/sandbox/spawn.ts';
+import { entryPath } from '../shared/sandbox/program.ts';
 import { onShutdown } from '../shared/shutdown.ts';
 import { serveHealth } from './health.ts';
 import { WorkerSettings } from './settings.ts';
@@ -20,7 +20,7 @@ const exit = (code: number): never => process.exit(code);
 await runMain(async () => {
   const settings = loadConfig(WorkerSettings, process.env);
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'worker' });
-  const locks = await probeLocks(entryPath({ entry: executorEntry, folders: [], flags: [] }));
+  const locks = await probeLocks(entryPath(executorEntry));
   const pool = createPool(settings.DATABASE_URL, {
     max: 4,
     applicationName: 'bantam-worker',
@@ -52,7 +52,6 @@ await runMain(async () => {
     { graceMs: settings.BANTAM_SHUTDOWN_GRACE_MS + 2_000, log, exit },
   );
   await awaitSchema(pool, log);
-  const registry = openRegistry(pool);
-  running.worker = await startWorker({ settings, consumer, fetch: (digest) => registry.moduleBytes(digest), locks, metrics, log });
+  running.worker = await startWorker({ settings, consumer, source: openRegistry(pool), locks, metrics, log });
   log.info({ locks: locks.active }, 'taking invocations');
 }, exit);

@@ -7,8 +7,10 @@ import type { InvocationConsumer } from '../queue/port.ts';
 import type { Logger } from '../shared/logger.ts';
 import { WorkerMetrics } from '../shared/metrics.ts';
 import type { LockPlan } from '../shared/sandbox/locks.ts';
-import { type LockedProgram, spawnLocked } from '../shared/sandbox/spawn.ts';
+import { loadProgram, type Program } from '../shared/sandbox/program.ts';
+import { spawnLocked } from '../shared/sandbox/spawn.ts';
 import { Artifacts } from './artifacts/artifacts.ts';
+import type { BlobSource } from './artifacts/blobs.ts';
 import { DiskCache } from './artifacts/disk.ts';
 import { ExecutorHandle } from './pool/executor-handle.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -19,8 +21,8 @@ export type ExecutorSettings = Omit<WorkerSettings, 'DATABASE_URL' | 'REDIS_URL'
 export interface WorkerParts {
   readonly settings: ExecutorSettings;
   readonly consumer: InvocationConsumer;
-  /** The registry's modules. */
-  readonly fetch: (digest: string) => Promise<Uint8Array | undefined>;
+  /** The registry. */
+  readonly source: BlobSource;
   readonly locks: LockPlan;
   readonly metrics: Registry;
   readonly log: Logger;
@@ -37,12 +39,12 @@ export interface RunningWorker {
 
 export const executorEntry = 'executor/main.ts';
 
-export async function startWorker({ settings, consumer, fetch, locks, metrics, log }: WorkerParts): Promise<RunningWorker> {
+export async function startWorker({ settings, consumer, source, locks, metrics, log }: WorkerParts): Promise<RunningWorker> {
   const program = executorProgram(settings.BANTAM_MAX_MEMORY_BYTES);
   const size = settings.BANTAM_EXECUTORS === 0 ? availableParallelism() : settings.BANTAM_EXECUTORS;
   const worker = new Worker({
     artifacts: new Artifacts({
-      fetch,
+      source,
       disk: new DiskCache(join(resolve(settings.BANTAM_DATA_DIR), 'artifacts'), settings.BANTAM_ARTIFACT_DISK_BYTES),
       memoryCacheBytes: settings.BANTAM_ARTIFACT_CACHE_BYTES,
       log,
@@ -56,6 +58,8 @@ export async function startWorker({ settings, consumer, fetch, locks, metrics, l
       maxRssBytes: settings.BANTAM_EXECUTOR_MAX_RSS_BYTES,
       spawn: (slot, events) => new ExecutorHandle(spawnLocked(program, locks, slot), slot, settings.BANTAM_MODULE_CACHE_BYTES, events),
       count: (event) => counters.executorEvents.inc({ event }),
+      guestLog: ({ id, target }, text) =>
+        log.info({ invocationId: id, function: target.function, version: target.version, log: text }, 'guest log'),
       log,
     },
   });
@@ -75,14 +79,13 @@ export async function startWorker({ settings, consumer, fetch, locks, metrics, l
 }
 
 /** V8's own limits are the backstop behind what the analysis refused and the artifact's rewritten maxima. */
-function executorProgram(maxMemoryBytes: number): LockedProgram {
-  return {
+function executorProgram(maxMemoryBytes: number): Program {
+  return loadProgram({
     entry: executorEntry,
-    folders: ['contracts', 'wasm'],
     flags: [
       `--wasm-max-mem-pages=${Math.floor(maxMemoryBytes / pageBytes)}`,
       `--wasm-max-table-size=${limits.maxTableElements}`,
       '--max-old-space-size=256',
     ],
-  };
+  });
 }

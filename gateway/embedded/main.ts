@@ -15,10 +15,10 @@ import { watchOutage } from '../../shared/outage.ts';
 import { createPool } from '../../shared/postgres.ts';
 import { runMain } from '../../shared/run-main.ts';
 import { probeLocks } from '../../shared/sandbox/locks.ts';
-import { entryPath } from '../../shared/sandbox/spawn.ts';
+import { entryPath } from '../../shared/sandbox/program.ts';
 import { onShutdown } from '../../shared/shutdown.ts';
 import { startWorker } from '../../worker/start.ts';
-import { inspectorProgram } from '../publish/inspector.ts';
+import { inspectorEntry } from '../publish/inspector.ts';
 import { startGateway } from '../start.ts';
 import { EmbeddedSettings } from './settings.ts';
 
@@ -27,7 +27,7 @@ const exit = (code: number): never => process.exit(code);
 await runMain(async () => {
   const settings = loadConfig(EmbeddedSettings, process.env);
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'bantam' });
-  const [database, locks] = await Promise.all([openDatabase(settings, log), probeLocks(entryPath(inspectorProgram))]);
+  const [database, locks] = await Promise.all([openDatabase(settings, log), probeLocks(entryPath(inspectorEntry))]);
   const queue = openQueue(settings, log);
   const pool = createPool(database.url, {
     max: 10,
@@ -36,11 +36,10 @@ await runMain(async () => {
   });
   const metrics = createRegistry();
   await awaitSchema(pool, log);
-  const registry = openRegistry(pool);
   const worker = await startWorker({
     settings,
     consumer: queue.consumer,
-    fetch: (digest) => registry.moduleBytes(digest),
+    source: openRegistry(pool),
     locks,
     metrics,
     log,

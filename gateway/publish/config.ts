@@ -2,7 +2,9 @@
 import { Compile } from 'typebox/compile';
 import { BantamError } from '../../contracts/errors.ts';
 import { FunctionConfig } from '../../contracts/function.ts';
-import type { ConfigChange } from './publisher.ts';
+
+/** A FunctionConfig whose members may be null: "back to the default". */
+export type ConfigChange = { readonly [Member in keyof FunctionConfig]?: FunctionConfig[Member] | null };
 
 const validator = Compile(FunctionConfig);
 
@@ -13,14 +15,29 @@ export function parseConfig(value: unknown): FunctionConfig {
   if (validator.Check(value)) return value;
   const unknown = Object.keys(value).filter((member) => !Object.hasOwn(FunctionConfig.properties, member));
   const problems = unknown.map((member) => `${JSON.stringify(member)} is no member of a configuration`);
-  for (const { instancePath, message } of validator.Errors(value)) {
+  for (const { keyword, instancePath, message } of validator.Errors(value)) {
     const path = instancePath.split('/').slice(1);
-    if (Object.hasOwn(FunctionConfig.properties, path[0] ?? '')) problems.push(`${path.join('.')} ${message}`);
+    const said = words[keyword] ?? message;
+    if (Object.hasOwn(FunctionConfig.properties, path[0] ?? '') && said !== '') problems.push(`${nameOf(path)} ${said}`);
   }
   throw new BantamError(
     'INVALID_CONFIG',
     `${problems.slice(0, 10).join('; ')}; members are ${Object.keys(FunctionConfig.properties).join(', ')}`,
   );
+}
+
+/** What JSON Schema says of arguments and variables, so that a person understands it. */
+const words: Readonly<Record<string, string>> = {
+  pattern: 'must not contain U+0000',
+  boolean: 'is no name of a variable: it has 1 to 256 characters, none of them "=" or U+0000',
+  // Said of the whole what `boolean` says of each.
+  additionalProperties: '',
+};
+const shownCharacters = 80;
+
+function nameOf(path: readonly string[]): string {
+  const name = path.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
+  return name.length > shownCharacters ? `${name.slice(0, shownCharacters)}...` : name;
 }
 
 /** As `parseConfig`, where null stands for "back to the default". @throws BantamError INVALID_CONFIG */

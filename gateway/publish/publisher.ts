@@ -4,13 +4,16 @@ import { BantamError } from '../../contracts/errors.ts';
 import type { EffectiveLimits, FunctionConfig, FunctionVersion, ModuleAnalysis } from '../../contracts/function.ts';
 import { limits as defaults, pageBytes } from '../../contracts/limits.ts';
 import { applyParameterNames, chooseEntry } from '../../contracts/signature.ts';
-import type { Publication, Published } from '../../registry/port.ts';
+import type { Publication, Published, Reconfiguration } from '../../registry/port.ts';
+import type { ConfigChange } from './config.ts';
 import type { Inspector } from './inspector.ts';
+import { refuseUnusable } from './settings.ts';
+import type { Upload } from './upload.ts';
 
 /** What the publisher asks of the registry. */
 export interface PublishingRegistry {
   publish(publication: Publication): Promise<Published>;
-  reconfigure(base: number, publication: Omit<Publication, 'bytes'>): Promise<Published | undefined>;
+  reconfigure(base: number, change: Reconfiguration): Promise<Published | undefined>;
   latest(name: string): Promise<FunctionVersion | undefined>;
   moduleBytes(digest: string): Promise<Uint8Array | undefined>;
 }
@@ -30,17 +33,18 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** @throws BantamError with what is wrong with module or configuration; nothing has changed then */
-  async publish(name: string, bytes: Uint8Array, config: FunctionConfig): Promise<Published> {
+  /** @throws BantamError with what is wrong with module, configuration or assets; nothing has changed then */
+  async publish(name: string, { bytes, config, assets }: Upload): Promise<Published> {
     const { registry, inspector } = this.#options;
     const limits = this.#limitsOf(config);
     const analysis = await inspector.inspect(bytes, limits.memoryBytes);
+    refuseUnusable(analysis.kind, config, assets !== undefined);
     const digest = createHash('sha256').update(bytes).digest('hex');
-    return registry.publish({ name, digest, bytes, ...describe(name, analysis, config), config, limits });
+    return registry.publish({ name, digest, bytes, ...describe(name, analysis, config), config, limits, assets });
   }
 
   /**
-   * The latest module with another configuration: members given replace the old ones, null takes one out.
+   * The latest module, and its assets, with another configuration: members given replace the old ones, null takes one out.
    * @throws BantamError FUNCTION_NOT_FOUND, and as `publish`
    */
   async reconfigure(name: string, change: ConfigChange): Promise<Published> {
@@ -53,6 +57,7 @@ export class Publisher {
       const limits = this.#limitsOf(config);
       // Inspected again: the new memory limit may be too small for the module, and parameter names start from the module's own.
       const analysis = await inspector.inspect(bytes, limits.memoryBytes);
+      refuseUnusable(analysis.kind, config, latest.assets !== undefined);
       const published = await registry.reconfigure(latest.version, {
         name,
         digest: latest.digest,
@@ -77,9 +82,6 @@ export class Publisher {
     };
   }
 }
-
-/** A FunctionConfig whose members may be null: "back to the default". */
-export type ConfigChange = { readonly [Member in keyof FunctionConfig]?: FunctionConfig[Member] | null };
 
 function merge(config: FunctionConfig, change: ConfigChange): FunctionConfig {
   const merged = Object.entries({ ...config, ...change }).filter(([, value]) => value !== null && value !== undefined);

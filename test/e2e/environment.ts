@@ -2,6 +2,7 @@
 
 /** The largest example has 2.6 MB. */
 export const maxModuleBytes = 3_145_728;
+export const maxAssetBytes = 524_288;
 export const maxBodyBytes = 65_536;
 export const maxTimeoutMs = 60_000;
 export const maxMemoryBytes = 268_435_456;
@@ -9,6 +10,7 @@ export const maxQueueDepth = 250;
 
 export const environment = {
   BANTAM_MAX_MODULE_BYTES: String(maxModuleBytes),
+  BANTAM_MAX_ASSET_BYTES: String(maxAssetBytes),
   BANTAM_MAX_BODY_BYTES: String(maxBodyBytes),
   BANTAM_MAX_TIMEOUT_MS: String(maxTimeoutMs),
   BANTAM_MAX_MEMORY_BYTES: String(maxMemoryBytes),

@@ -2,6 +2,8 @@
 import type { Deployment } from '../support/deployment.ts';
 import { configurationSuite } from './suites/configuration.suite.ts';
 import { argumentsSuite } from './suites/arguments.suite.ts';
+import { assetsSuite } from './suites/assets.suite.ts';
+import { conformanceSuite } from './suites/conformance.suite.ts';
 import { examplesSuite } from './suites/examples.suite.ts';
 import { instancesSuite } from './suites/instances.suite.ts';
 import { invocationSuite } from './suites/invocation.suite.ts';
@@ -25,6 +27,7 @@ export const suites: readonly Suite[] = [
   refusalsSuite,
   namesSuite,
   configurationSuite,
+  assetsSuite,
   listingSuite,
   valuesSuite,
   argumentsSuite,
@@ -32,5 +35,6 @@ export const suites: readonly Suite[] = [
   instancesSuite,
   trapsSuite,
   examplesSuite,
+  conformanceSuite,
   loadSuite,
 ];

@@ -71,7 +71,11 @@ test('a database that is not there is REGISTRY_UNAVAILABLE', async () => {
 test('the migrate process exits 0 when done, and 1 when waiting would not help', async () => {
   const url = await postgres.createDatabase();
   const done = await run({ DATABASE_URL: url });
-  assert.deepEqual(done, { code: 0, stdout: 'applied migration 0001_registry\nthe schema is up to date\n', stderr: '' });
+  assert.deepEqual(done, {
+    code: 0,
+    stdout: 'applied migration 0001_registry\napplied migration 0002_assets\nthe schema is up to date\n',
+    stderr: '',
+  });
 
   const unset = await run({});
   assert.equal(unset.code, 1);

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { counter, increment, maybeEndless } from '../fixtures/fault-guests.ts';
 import { eventually } from '../support/eventually.ts';
@@ -59,6 +59,7 @@ test('what waits behind a slow call runs elsewhere while that goes on', async (t
 
 test('a guest is stopped at its deadline, within 250 ms, and its process is gone', async (t) => {
   const pool = await start(t);
+  await warm(pool, 2);
   const artifact = artifactOf('maybe', await maybeEndless());
   const startMs = performance.now();
   const reply = await pool.call(artifact, 1, { timeoutMs: 300 });
@@ -76,6 +77,7 @@ test('a guest is stopped at its deadline, within 250 ms, and its process is gone
 
 test('a call whose deadline passes before an executor is free is never started', async (t) => {
   const pool = await start(t, { max: 1 });
+  await warm(pool, 2);
   const slow = artifactOf('maybe', await maybeEndless());
   const counting = artifactOf('counter', await counter());
   const running = pool.call(slow, 1, { timeoutMs: 500 });
@@ -97,6 +99,7 @@ test('a guest whose process holds more memory than it may is stopped', async (t)
 
 test('a waiting call can be cancelled, and a running one not', async (t) => {
   const pool = await start(t, { max: 1 });
+  await warm(pool, 2);
   const artifact = artifactOf('maybe', await maybeEndless());
   const runningId = randomUUID();
   const waitingId = randomUUID();
@@ -150,7 +153,7 @@ test('executors that cannot start are tried again with a pause, and calls wait m
   await eventually(() => pool.logged.filter((line) => line.startsWith('an executor ended before it was ready')).length >= 3);
   // Two executors every 250 ms, not as fast as processes can be started.
   assert.ok(pool.executors.length <= 8, `${pool.executors.length} were started`);
-  await writeFile(entry, `await import(${JSON.stringify(join(import.meta.dirname, '../../executor/main.ts'))});\n`);
+  await writeFile(entry, `await import('${relative(folder, join(import.meta.dirname, '../../executor/main.ts'))}');\n`);
   assert.equal(outcome(await call), 2);
 });
 

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { encodeCall } from '../../contracts/call.ts';
 import type { Invocation, Reply } from '../../contracts/invocation.ts';
+import { encodeRequest, type GuestRequest } from '../../contracts/request.ts';
 import { probeLocks } from '../../shared/sandbox/locks.ts';
+import { loadProgram } from '../../shared/sandbox/program.ts';
 import { spawnLocked } from '../../shared/sandbox/spawn.ts';
 import { Artifacts } from '../../worker/artifacts/artifacts.ts';
 import { DiskCache } from '../../worker/artifacts/disk.ts';
@@ -15,10 +17,24 @@ import { Worker } from '../../worker/worker.ts';
 import { maybeEndless } from '../fixtures/fault-guests.ts';
 import { eventually } from '../support/eventually.ts';
 import { anInvocation } from '../support/invocations.ts';
+import { fromWat } from '../support/modules.ts';
 import { outcome } from '../support/pool.ts';
 import { readProcess } from '../support/processes.ts';
 
-const program = { entry: 'executor/main.ts', folders: ['contracts', 'wasm'], flags: [] };
+const program = loadProgram({ entry: 'executor/main.ts', flags: [] });
+
+const aRequest: GuestRequest = {
+  method: 'GET',
+  scheme: 'http',
+  authority: 'localhost:8080',
+  scriptName: '/fn/command',
+  pathInfo: '',
+  query: '',
+  remoteAddress: '127.0.0.1',
+  httpVersion: '1.1',
+  headers: [],
+  body: new Uint8Array(0),
+};
 
 /** A call of `maybeEndless`, instances not kept. */
 function anInvocationOf(forever: 0 | 1, digest = 'cd'.repeat(32)): Invocation {
@@ -30,6 +46,8 @@ interface Started {
   readonly worker: Worker;
   readonly executors: readonly ExecutorHandle[];
   readonly run: (invocation: Invocation) => Promise<Reply>;
+  /** What guests wrote to their logs: invocation id and text. */
+  readonly guestLogs: [id: string, text: string][];
 }
 
 async function start(t: TestContext, fetch: (digest: string) => Promise<Uint8Array | undefined>): Promise<Started> {
@@ -38,8 +56,14 @@ async function start(t: TestContext, fetch: (digest: string) => Promise<Uint8Arr
   const locks = await probeLocks(join(import.meta.dirname, '../../executor/main.ts'));
   const log = { warn: () => {} };
   const executors: ExecutorHandle[] = [];
+  const guestLogs: [string, string][] = [];
   const worker = new Worker({
-    artifacts: new Artifacts({ fetch, disk: new DiskCache(folder, 2 ** 20), memoryCacheBytes: 2 ** 20, log }),
+    artifacts: new Artifacts({
+      source: { moduleBytes: fetch, assetBytes: () => Promise.resolve(undefined) },
+      disk: new DiskCache(folder, 2 ** 20),
+      memoryCacheBytes: 2 ** 20,
+      log,
+    }),
     pool: {
       size: 1,
       max: 2,
@@ -53,11 +77,12 @@ async function start(t: TestContext, fetch: (digest: string) => Promise<Uint8Arr
         return executor;
       },
       count: () => {},
+      guestLog: ({ id }, text) => void guestLogs.push([id, text]),
       log,
     },
   });
   worker.start();
-  return { worker, executors, run: (invocation) => new Promise((resolve) => worker.run(invocation, resolve)) };
+  return { worker, executors, guestLogs, run: (invocation) => new Promise((resolve) => worker.run(invocation, resolve)) };
 }
 
 test('runs what is handed over after it was told to close, until the queue is drained', async (t) => {
@@ -106,5 +131,35 @@ test('answers FUNCTION_NOT_FOUND when the module was deleted meanwhile, and take
   const { worker, run } = await start(t, (digest) => (digest.startsWith('ee') ? Promise.resolve(undefined) : maybeEndless()));
   assert.equal(outcome(await run(anInvocationOf(0, 'ee'.repeat(32)))), 'FUNCTION_NOT_FOUND');
   assert.equal(outcome(await run(anInvocationOf(0))), 0);
+  await worker.close(Promise.resolve(), 0);
+});
+
+test('tells what a guest wrote to its log, also when it failed, with its own invocation', async (t) => {
+  const complaining = await fromWat(`(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 16) "odd \\ff number\\0a")
+    (func (export "_start")
+      (drop (call $args (i32.const 0) (i32.const 4)))
+      (if (i32.and (i32.load (i32.const 0)) (i32.const 1))
+        (then
+          (i32.store (i32.const 0) (i32.const 16)) (i32.store (i32.const 4) (i32.const 13))
+          (drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8)))
+          unreachable))))`);
+  const { worker, run, guestLogs } = await start(t, () => Promise.resolve(complaining));
+  const commandOf = (args: readonly string[]): Invocation => {
+    const { target, ...invocation } = anInvocation({ payload: encodeRequest(aRequest) });
+    const settings = { key: args.join(), args, env: [], assets: undefined };
+    return { ...invocation, target: { ...target, kind: 'command', reuse: false, settings } };
+  };
+  // The name of the command is an argument, too.
+  const [silent, odd] = [commandOf(['a']), commandOf(['a', 'b'])];
+  const replies = await Promise.all([run(silent), run(odd)]);
+  assert.deepEqual(
+    replies.map((reply) => (reply.ok ? reply.status : reply.code)),
+    [200, 'GUEST_TRAPPED'],
+  );
+  assert.deepEqual(guestLogs, [[odd.id, 'odd \uFFFD number\n']]);
   await worker.close(Promise.resolve(), 0);
 });

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { pack } from 'tar-stream';
-import type { HttpAnswer, HttpRequest } from './http.ts';
+import { checkCalls, type ExpectedCall, readJson } from './expected-calls.ts';
+import { tarOf } from './tar.ts';
 
 const root = join(import.meta.dirname, '../../examples');
 
@@ -18,31 +17,8 @@ export interface Example {
   /** The kind that examples/README.md says it has. */
   readonly kind: string;
   readonly config: unknown;
-  readonly calls: readonly ExampleCall[];
+  readonly calls: readonly ExpectedCall[];
 }
-
-/** A row of expected.json: a request, and what is expected of the answer. */
-export interface ExampleCall {
-  /** What follows `/fn/{name}`: another export or a path, and the query. */
-  readonly path: string;
-  /** GET where nothing is said. */
-  readonly method?: string;
-  /** Headers of the request. */
-  readonly send?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly bodyBase64?: string;
-  /** 200 where nothing is said. */
-  readonly status?: number;
-  /** Headers of the answer, these among others. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The body: exactly one of these three, or it is empty. */
-  readonly answer?: unknown;
-  readonly text?: string;
-  /** Members of the problem, its status too. */
-  readonly problem?: Readonly<Record<string, unknown>>;
-}
-
-const members = new Set(['path', 'method', 'send', 'body', 'bodyBase64', 'status', 'headers', 'answer', 'text', 'problem']);
 
 /** @returns by name of the example, the kind in the table of examples/README.md */
 export function listedKinds(): ReadonlyMap<string, string> {
@@ -72,51 +48,22 @@ export function readExamples(): Example[] {
     });
 }
 
-function readCalls(file: string): ExampleCall[] {
-  const calls = readJson(file) as ExampleCall[];
-  assert.ok(calls.length > 0, `${file} expects nothing`);
-  for (const call of calls) {
-    const unknown = Object.keys(call).filter((key) => !members.has(key));
-    const bodies = ['answer', 'text', 'problem'].filter((key) => key in call);
-    assert.ok(unknown.length === 0 && bodies.length <= 1, `${file}: ${JSON.stringify(call)}`);
-  }
+function readCalls(file: string): ExpectedCall[] {
+  const calls = readJson(file) as ExpectedCall[];
+  checkCalls(calls, file);
   return calls;
 }
 
 /** @returns the files of `assets/` as `tar -C assets .` packs them; undefined when there is no such folder */
-export async function assetsOf({ folder }: Example): Promise<Uint8Array | undefined> {
+export function assetsOf({ folder }: Example): Uint8Array | undefined {
   const assets = join(folder, 'assets');
   if (!existsSync(assets)) return undefined;
-  const archive = pack();
-  for (const path of globSync('**', { cwd: assets }).toSorted()) {
-    const source = join(assets, path);
-    if (statSync(source).isDirectory()) archive.entry({ name: path, type: 'directory' });
-    else archive.entry({ name: path }, readFileSync(source));
-  }
-  archive.finalize();
-  return buffer(archive);
-}
-
-export function requestOf({ method, send, body, bodyBase64 }: ExampleCall): HttpRequest {
-  const content = bodyBase64 === undefined ? body : Buffer.from(bodyBase64, 'base64');
-  return {
-    ...(method !== undefined && { method }),
-    ...(send !== undefined && { headers: send }),
-    ...(content !== undefined && { body: content }),
-  };
-}
-
-/** Checks an answer against what a row expects. */
-export function assertExpected(got: HttpAnswer, call: ExampleCall): void {
-  const about = `${call.method ?? 'GET'} ${call.path}: ${got.status} ${got.text}`;
-  const status = call.status ?? call.problem?.['status'] ?? 200;
-  assert.equal(got.status, status, about);
-  for (const [name, value] of Object.entries(call.headers ?? {})) assert.equal(got.headers[name], value, `${name} of ${about}`);
-  if ('answer' in call) assert.deepEqual(got.json, call.answer, about);
-  else if (call.problem !== undefined) assert.partialDeepStrictEqual(got.json, call.problem, about);
-  else assert.equal(got.text, call.text ?? '', about);
-}
-
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
+  const parts = globSync('**', { cwd: assets })
+    .toSorted()
+    .filter((path) => path !== '.')
+    .map((name) => {
+      const source = join(assets, name);
+      return statSync(source).isDirectory() ? { name: `${name}/`, type: '5' } : { name, contents: readFileSync(source) };
+    });
+  return tarOf(...parts);
 }

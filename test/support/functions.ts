@@ -1,7 +1,7 @@
 /** What tests do with functions through the API of a running deployment. */
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../contracts/errors.ts';
-import { errorCatalogue } from '../../contracts/errors.ts';
+import { errorCatalogue } from '../../contracts/error-catalogue.ts';
 import type { FunctionConfig, FunctionVersion } from '../../contracts/function.ts';
 import { type HttpAnswer, type HttpRequest, jsonType, send } from './http.ts';
 import { fromWat } from './modules.ts';

@@ -8,7 +8,7 @@ export const formType = { 'content-type': 'application/x-www-form-urlencoded' };
 
 export interface HttpRequest {
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** An array is sent chunk by chunk, without a Content-Length. */
   readonly body?: Uint8Array | string | readonly Uint8Array[];
   readonly agent?: Agent;

@@ -7,13 +7,16 @@ import type { RunnableArtifact } from '../../worker/pool/call.ts';
 import { ExecutorHandle } from '../../worker/pool/executor-handle.ts';
 import { Pool, type PoolEvent, type PoolOptions } from '../../worker/pool/pool.ts';
 import { type LockPlan, probeLocks } from '../../shared/sandbox/locks.ts';
-import { entryPath, type LockedProgram, spawnLocked } from '../../shared/sandbox/spawn.ts';
+import { entryPath, loadProgram } from '../../shared/sandbox/program.ts';
+import { spawnLocked } from '../../shared/sandbox/spawn.ts';
 
 const root = join(import.meta.dirname, '../..');
-const program: LockedProgram = { entry: 'executor/main.ts', folders: ['contracts', 'wasm'], flags: ['--wasm-max-mem-pages=16384'] };
+const executorEntry = 'executor/main.ts';
+const flags = ['--wasm-max-mem-pages=16384'];
+const program = loadProgram({ entry: executorEntry, flags });
 let locks: Promise<LockPlan> | undefined;
 
-export interface TestPoolOptions extends Partial<Omit<PoolOptions, 'spawn' | 'count' | 'log'>> {
+export interface TestPoolOptions extends Partial<Omit<PoolOptions, 'spawn' | 'count' | 'guestLog' | 'log'>> {
   readonly moduleCacheBytes?: number;
   /** Instead of the executor's program; an absolute path. */
   readonly entry?: string;
@@ -24,6 +27,8 @@ export class TestPool {
   readonly events: PoolEvent[] = [];
   /** What was logged, as JSON. */
   readonly logged: string[] = [];
+  /** What guests wrote to their logs, by invocation. */
+  readonly guestLogs = new Map<string, string[]>();
   /** Every executor there ever was. */
   readonly executors: ExecutorHandle[] = [];
   /** How often each invocation was answered. */
@@ -43,21 +48,22 @@ export class TestPool {
       onCapacity: () => {},
       ...options,
       spawn: (slot, events) => {
-        const started =
-          entry === undefined ? program : { ...program, entry: relative(root, entry), folders: ['executor', ...program.folders] };
+        // Read anew each time: tests change it.
+        const started = entry === undefined ? program : loadProgram({ entry: relative(root, entry), flags });
         const executor = new ExecutorHandle(spawnLocked(started, plan, slot), slot, moduleCacheBytes, events);
         this.executors.push(executor);
         this.#count(executor);
         return executor;
       },
       count: (event) => this.events.push(event),
+      guestLog: ({ id }, text) => this.guestLogs.set(id, [...(this.guestLogs.get(id) ?? []), text]),
       log: { warn: (fields, message) => this.logged.push(`${message} ${JSON.stringify(fields)}`) },
     });
     this.pool.start();
   }
 
   static async start(options: TestPoolOptions = {}): Promise<TestPool> {
-    locks ??= probeLocks(entryPath(program));
+    locks ??= probeLocks(entryPath(executorEntry));
     return new TestPool(await locks, options);
   }
 
@@ -108,7 +114,7 @@ export interface CallParts {
 }
 
 export function artifactOf(key: string, bytes: Uint8Array): RunnableArtifact {
-  return { key, bytes, memory: undefined, meanUs: undefined };
+  return { key, bytes, memory: undefined, assets: undefined, meanUs: undefined };
 }
 
 /** The JSON a guest answered with, or the code of its failure. */

@@ -1,6 +1,7 @@
 /** Publications made up for tests of the registry: the bytes need not be wasm there. */
 import { createHash } from 'node:crypto';
-import type { Publication } from '../../registry/port.ts';
+import { encodeAssets } from '../../contracts/assets.ts';
+import type { Publication, PublishedAssets } from '../../registry/port.ts';
 
 /** @param content makes the bytes; equal content, equal digest */
 export function publicationOf(name: string, content: string | Uint8Array, changes: Partial<Publication> = {}): Publication {
@@ -16,7 +17,15 @@ export function publicationOf(name: string, content: string | Uint8Array, change
     },
     entry: 'run',
     config: {},
+    assets: undefined,
     limits: { timeoutMs: 30_000, memoryBytes: 134_217_728, concurrency: 1_000 },
     ...changes,
   };
+}
+
+/** A pack with one file. */
+export function assetsOf(contents: string | Uint8Array): PublishedAssets {
+  const data = Buffer.from(contents as string);
+  const pack = encodeAssets({ entries: [{ path: 'file', type: 'file', modifiedAtMs: 0, offset: 0, sizeBytes: data.length }], data });
+  return { digest: createHash('sha256').update(pack).digest('hex'), entries: 1, sizeBytes: data.length, pack };
 }

@@ -1,32 +1,26 @@
-/** From a target to what an executor loads: memory, then disk, then the registry; the memory cap is written into the module on the way. */
+/** From a target to what an executor loads: from memory, else what was derived before from disk, else derived from the module. */
 import { BantamError } from '../../contracts/errors.ts';
 import type { Target } from '../../contracts/invocation.ts';
-import { limits } from '../../contracts/limits.ts';
 import { ByteLru } from '../../shared/lru.ts';
-import { capMemories } from '../../wasm/cap.ts';
-import { importMemory } from '../../wasm/import-memory.ts';
 import type { RunnableArtifact } from '../pool/call.ts';
-import type { DiskCache } from './disk.ts';
+import { type BlobOptions, Blobs } from './blobs.ts';
+import { type DerivedModule, deriveModule } from './derive.ts';
+import { seal, sealedName, unseal } from './sealed.ts';
 
-export interface ArtifactOptions {
-  /** The registry's modules. @returns undefined when there is no such module (any more) */
-  readonly fetch: (digest: string) => Promise<Uint8Array | undefined>;
-  readonly disk: DiskCache;
+export interface ArtifactOptions extends BlobOptions {
   /** Bound of what is kept in memory. */
   readonly memoryCacheBytes: number;
-  readonly log: { warn(fields: object, message: string): void };
 }
-
-/** 4 MiB: zeroing takes some ten microseconds per MiB. */
-const mostZeroedPages = 64;
 
 export class Artifacts {
   readonly #options: ArtifactOptions;
+  readonly #blobs: Blobs;
   readonly #ready: ByteLru<string, RunnableArtifact>;
   readonly #loading = new Map<string, Promise<RunnableArtifact>>();
 
   constructor(options: ArtifactOptions) {
     this.#options = options;
+    this.#blobs = new Blobs(options);
     this.#ready = new ByteLru(options.memoryCacheBytes);
   }
 
@@ -47,36 +41,35 @@ export class Artifacts {
   }
 
   async #make(key: string, target: Target): Promise<RunnableArtifact> {
-    const module = await this.#module(target);
-    const capped = capMemories(module, { maxPages: target.memoryPages, maxTableElements: limits.maxTableElements });
-    const { bytes, memory } = liftMemory(capped);
-    const artifact: RunnableArtifact = { key, bytes, memory, meanUs: undefined };
-    this.#ready.set(key, artifact, bytes.length);
+    const assetDigest = target.settings?.assets;
+    const [{ bytes, memory }, assets] = await Promise.all([
+      this.#derived(target),
+      assetDigest === undefined ? undefined : this.#blobs.assets(assetDigest).then((pack) => pack ?? gone(target)),
+    ]);
+    const artifact: RunnableArtifact = { key, bytes, memory, assets, meanUs: undefined };
+    this.#ready.set(key, artifact, bytes.length + (assets?.length ?? 0));
     return artifact;
   }
 
-  async #module({ digest, function: name, version }: Target): Promise<Uint8Array> {
-    const onDisk = await this.#options.disk.read(digest);
-    if (onDisk !== undefined) return onDisk;
-    const fetched = await this.#options.fetch(digest);
-    if (fetched === undefined) throw new BantamError('FUNCTION_NOT_FOUND', `${name}@${version} was deleted before the call was started`);
-    // The cache is a help, not a need: a full or read-only disk is said, and the call goes on.
-    await this.#options.disk
-      .write(digest, fetched)
-      .catch((error: unknown) => this.#options.log.warn({ err: error, digest }, 'the module could not be kept on disk'));
-    return fetched;
+  async #derived(target: Target): Promise<DerivedModule> {
+    const { disk, log } = this.#options;
+    const file = sealedName(target.digest, target.memoryPages);
+    const sealed = await disk.read(file);
+    const known = sealed === undefined ? undefined : unseal(sealed);
+    if (known !== undefined) return known;
+    const module = (await this.#blobs.module(target.digest)) ?? gone(target);
+    const derived = deriveModule(module, target.kind, target.memoryPages);
+    await disk.write(file, seal(derived)).catch((error: unknown) => log.warn({ err: error, file }, 'a file could not be kept on disk'));
+    return derived;
   }
 }
 
-/** A small memory is cheaper zeroed than allocated anew; of a large one most pages are never touched, and zeroing would touch them all. */
-function liftMemory(bytes: Uint8Array): Pick<RunnableArtifact, 'bytes' | 'memory'> {
-  const lifted = importMemory(bytes);
-  return lifted === undefined || lifted.limits.initialPages > mostZeroedPages
-    ? { bytes, memory: undefined }
-    : { bytes: lifted.bytes, memory: lifted.limits };
+function gone({ function: name, version }: Target): never {
+  throw new BantamError('FUNCTION_NOT_FOUND', `${name}@${version} was deleted before the call was started`);
 }
 
-/** What is run depends on the module, the cap written into it, and whether instances are kept: kept instances are a version's own. */
-function keyOf({ digest, memoryPages, reuse, function: name, version }: Target): string {
-  return reuse ? `${digest}/${memoryPages}/${name}@${version}` : `${digest}/${memoryPages}`;
+/** All that decides what an executor loads: the module, the cap written into it, its settings; and kept instances are a version's own. */
+function keyOf({ digest, kind, memoryPages, settings, reuse, function: name, version }: Target): string {
+  const content = `${digest}/${kind}/${memoryPages}/${settings?.key ?? ''}`;
+  return reuse ? `${content}/${name}@${version}` : content;
 }

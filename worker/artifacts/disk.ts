@@ -1,5 +1,5 @@
-/** Modules on this machine's disk, named by their digest and believed only when their bytes still have it. */
-import { createHash, randomUUID } from 'node:crypto';
+/** Files on this machine's disk that can be had again: whole or not there, and bounded together. */
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -13,21 +13,19 @@ export class DiskCache {
     this.#maxBytes = maxBytes;
   }
 
-  /** @returns the module, or undefined when it is not here, not readable or not what its name says */
-  async read(digest: string): Promise<Uint8Array | undefined> {
-    const bytes = await readFile(this.#path(digest)).catch(() => undefined);
-    if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== digest) return undefined;
-    return bytes;
+  /** @returns undefined when the file is not here or not readable; whether it is what its name says is for the caller to see */
+  read(name: string): Promise<Buffer | undefined> {
+    return readFile(join(this.#folder, name)).catch(() => undefined);
   }
 
   /** Atomic: a reader sees the whole file or none. @throws what the file system says: full, read-only ... */
-  async write(digest: string, bytes: Uint8Array): Promise<void> {
+  async write(name: string, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     await this.#makeRoom(bytes.length);
     const temporary = join(this.#folder, `.${randomUUID()}`);
     try {
       await writeFile(temporary, bytes);
-      await rename(temporary, this.#path(digest));
+      await rename(temporary, join(this.#folder, name));
     } finally {
       await rm(temporary, { force: true });
     }
@@ -47,9 +45,5 @@ export class DiskCache {
       await rm(join(this.#folder, name), { force: true });
       total -= size;
     }
-  }
-
-  #path(digest: string): string {
-    return join(this.#folder, `${digest}.wasm`);
   }
 }

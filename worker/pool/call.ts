@@ -4,11 +4,13 @@ import type { MemoryLimits } from '../../wasm/memory-import.ts';
 
 /** A module ready to be loaded by an executor, shared by all its calls. */
 export interface RunnableArtifact {
-  /** Unique by content: digest and what was rewritten in it. */
+  /** Unique by content: the module, what was rewritten in it, and its settings. */
   readonly key: string;
   readonly bytes: Uint8Array;
   /** Limits of the memory that it imports, if it does. */
   readonly memory: MemoryLimits | undefined;
+  /** Pack of its files (contracts/assets.ts). */
+  readonly assets: Uint8Array | undefined;
   /** Recent duration of its calls in microseconds, load and run. */
   meanUs: number | undefined;
 }

@@ -8,15 +8,15 @@
  * those behind it have not started. Those may be taken back (`takeBack`) when the running one is slow: the executor then ends the batch by
  * itself (executor/protocol.ts, batchPatienceUs), so nothing runs twice.
  */
-import { pageBytes } from '../../contracts/limits.ts';
 import type { Reply } from '../../contracts/invocation.ts';
+import { limits } from '../../contracts/limits.ts';
 import { FrameReader } from '../../executor/framing.ts';
 import {
   decodeAnswer,
   decodeFailure,
+  decodeLog,
   encodeBatch,
   encodeDrop,
-  encodeLoad,
   frame,
   maxFrameBytes,
   monotonicUs,
@@ -25,7 +25,12 @@ import {
 } from '../../executor/protocol.ts';
 import { ByteLru } from '../../shared/lru.ts';
 import type { LockedProcess } from '../../shared/sandbox/spawn.ts';
+import { Batch } from './batch.ts';
 import type { PooledCall } from './call.ts';
+import { loadedBytes, loadFrame, replyOf } from './wire.ts';
+
+/** Standard output, where it is not the answer, and standard error: each limited for itself. */
+const mostLogBytes = 2 * limits.maxLogBytes;
 
 export type ExecutorState = 'booting' | 'idle' | 'busy' | 'dying' | 'gone';
 
@@ -33,6 +38,8 @@ export interface ExecutorEvents {
   /** READY, or the last call of a batch was answered: `idle` now. */
   idle(executor: ExecutorHandle): void;
   replied(call: PooledCall, reply: Reply): void;
+  /** The guest wrote to its log; its reply comes next. @param log a view, good until this returns */
+  logged(call: PooledCall, log: Buffer): void;
   /** Calls that have not started and must run elsewhere, in order. */
   returned(calls: PooledCall[]): void;
   /** The process has ended and its wire is read to the end. `running` had started and will have no reply. */
@@ -51,25 +58,21 @@ export class ExecutorHandle {
   readonly #process: LockedProcess;
   readonly #events: ExecutorEvents;
   readonly #loaded: ByteLru<string, number>;
+  /** Frames that let the executor forget artifacts: sent behind the batch under way, which may still use them. */
+  readonly #drops: Buffer[] = [];
   #nextArtifact = 1;
   #nextSeq = 1;
-  /** Unanswered calls of the batch in order; the first one is running. */
-  #batch: PooledCall[] = [];
-  #firstSeq = 0;
-  /** Calls were taken back: the executor will say BATCH_ENDED. */
-  #tookBack = false;
-  /** The running call was taken out by `stop`, so what is left in the batch has not started. */
-  #stopped = false;
+  #batch = new Batch([], 0);
   #runningSinceUs = 0;
   /** How it broke the protocol. */
   #broken: string | undefined;
 
-  /** @param moduleCacheBytes bound of the modules kept compiled in this executor, by their size as wasm */
+  /** @param moduleCacheBytes bound of the modules kept compiled in this executor, by their size as wasm with their assets */
   constructor(locked: LockedProcess, slot: number, moduleCacheBytes: number, events: ExecutorEvents) {
     this.#process = locked;
     this.slot = slot;
     this.#events = events;
-    this.#loaded = new ByteLru(moduleCacheBytes, (_key, artifact) => this.#write(encodeDrop(artifact)));
+    this.#loaded = new ByteLru(moduleCacheBytes, (_key, artifact) => void this.#drops.push(encodeDrop(artifact)));
     const reader = new FrameReader(maxFrameBytes.fromExecutor, (type, body) => this.#receive(type, body));
     locked.wire.on('data', (chunk: Buffer) => {
       this.#receivedBytes += chunk.length;
@@ -116,7 +119,7 @@ export class ExecutorHandle {
 
   /** The call that is running, if any. */
   get running(): PooledCall | undefined {
-    return this.#batch[0];
+    return this.#batch.running;
   }
 
   /** Calls that wait in this executor behind the running one. */
@@ -136,7 +139,7 @@ export class ExecutorHandle {
   /** Only when idle. */
   dispatch(calls: PooledCall[]): void {
     const frames: Buffer[] = [];
-    this.#firstSeq = this.#nextSeq;
+    const firstSeq = this.#nextSeq;
     const wireCalls = calls.map((call) => ({
       seq: this.#nextSeq++,
       artifact: this.#load(call, frames),
@@ -144,18 +147,15 @@ export class ExecutorHandle {
       payload: call.invocation.payload,
     }));
     this.#state = 'busy';
-    this.#batch = calls;
-    this.#tookBack = false;
+    this.#batch = new Batch(calls, firstSeq);
     this.#runningSinceUs = monotonicUs();
-    frames.push(encodeBatch(this.#runningSinceUs, wireCalls));
+    frames.push(encodeBatch(this.#runningSinceUs, wireCalls), ...this.#drops.splice(0));
     this.#write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
   }
 
   /** Takes back what waits behind the running call. Only when that has been running for longer than the executor's patience, see the class. */
   takeBack(): PooledCall[] {
-    const behind = this.#batch.splice(1);
-    if (behind.length > 0) this.#tookBack = true;
-    return behind;
+    return this.#batch.takeBack();
   }
 
   /**
@@ -164,10 +164,7 @@ export class ExecutorHandle {
    */
   stop(): PooledCall | undefined {
     this.kill();
-    if (this.#stopped) return undefined;
-    this.#stopped = true;
-    this.#firstSeq++;
-    return this.#batch.shift();
+    return this.#batch.stop();
   }
 
   /** Ends the process at once; a running call is then told by `gone`. */
@@ -184,14 +181,12 @@ export class ExecutorHandle {
   }
 
   #load(call: PooledCall, frames: Buffer[]): number {
-    const { key, bytes, memory } = call.artifact;
+    const { key } = call.artifact;
     const known = this.#loaded.get(key);
     if (known !== undefined) return known;
     const artifact = this.#nextArtifact++;
-    const { kind, memoryPages, settings } = call.invocation.target;
-    const { args, env } = settings ?? { args: [], env: [] };
-    frames.push(encodeLoad({ artifact, kind, memory, memoryBytes: memoryPages * pageBytes, args, env, assets: undefined, module: bytes }));
-    this.#loaded.set(key, artifact, bytes.length);
+    frames.push(loadFrame(artifact, call));
+    this.#loaded.set(key, artifact, loadedBytes(call));
     return artifact;
   }
 
@@ -202,34 +197,32 @@ export class ExecutorHandle {
   #receive(type: number, body: Buffer): void {
     if (type === frame.ANSWER) this.#reply(decodeAnswer(body));
     else if (type === frame.FAILURE) this.#reply(decodeFailure(body));
+    else if (type === frame.LOG) this.#log(decodeLog(body));
     else if (type === frame.BATCH_ENDED) this.#batchEnded();
     else if (type === frame.READY) this.#becomeIdle();
     else throw new Error(`it sent an unknown frame ${type}`);
   }
 
+  #log({ seq, log }: ReturnType<typeof decodeLog>): void {
+    if (log.length > mostLogBytes) throw new Error(`a log of ${log.length} bytes is over the limit`);
+    const call = this.#batch.logged(seq);
+    if (call !== undefined) this.#events.logged(call, log);
+  }
+
   #reply(reply: WireAnswer | WireFailure): void {
-    // The reply of a call that `stop` took out was on its way.
-    if (reply.seq < this.#firstSeq) return;
-    const call = this.#batch.shift();
-    if (call === undefined || reply.seq !== this.#firstSeq) throw new Error('it answered a call that it was not given');
-    this.#firstSeq++;
+    const call = this.#batch.answered(reply.seq);
+    if (call === undefined) return;
     this.#calls++;
     this.#runningSinceUs = monotonicUs();
-    const timing = { loadUs: reply.loadUs, runUs: reply.runUs };
-    this.#events.replied(
-      call,
-      'code' in reply
-        ? { ok: false, code: reply.code, detail: reply.detail, extra: reply.extra, timing }
-        : { ok: true, status: reply.status, headers: reply.headers, body: reply.body, start: reply.start, timing },
-    );
-    if (this.#batch.length === 0 && !this.#tookBack) this.#becomeIdle();
+    this.#events.replied(call, replyOf(reply));
+    if (this.#batch.done) this.#becomeIdle();
   }
 
   #batchEnded(): void {
-    const rest = this.#batch;
-    this.#batch = [];
-    this.#tookBack = false;
-    if (rest.length > 0) this.#events.returned(rest);
+    const { running, rest } = this.#batch.end();
+    const unstarted = running === undefined ? rest : [running, ...rest];
+    this.#batch = new Batch([], 0);
+    if (unstarted.length > 0) this.#events.returned(unstarted);
     this.#becomeIdle();
   }
 
@@ -242,9 +235,7 @@ export class ExecutorHandle {
 
   #end(): void {
     this.#state = 'gone';
-    const rest = this.#batch;
-    const running = this.#stopped ? undefined : rest.shift();
-    this.#batch = [];
+    const { running, rest } = this.#batch.end();
     if (rest.length > 0) this.#events.returned(rest);
     this.#events.gone(this, running, this.#broken ?? this.#process.lastWords());
   }

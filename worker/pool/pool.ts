@@ -1,5 +1,5 @@
 /** Hands waiting calls to executors and their replies back. Decisions: policy.ts; processes: fleet.ts; running calls: warden.ts. */
-import { failure, type Reply } from '../../contracts/invocation.ts';
+import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
 import type { PooledCall } from './call.ts';
 import type { ExecutorEvents, ExecutorHandle } from './executor-handle.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
@@ -13,6 +13,8 @@ export interface PoolOptions extends Omit<FleetOptions, 'spawn' | 'count'> {
   readonly onCapacity: () => void;
   /** Told of what is worth counting. */
   readonly count: (event: PoolEvent) => void;
+  /** Told what a guest wrote to its log in a call. @param text what is no UTF-8 in it is replaced by U+FFFD */
+  readonly guestLog: (invocation: Invocation, text: string) => void;
 }
 
 export type PoolEvent = 'boot' | 'recycle' | 'deadline' | 'memory' | 'crash';
@@ -108,6 +110,10 @@ export class Pool implements ExecutorEvents {
       this.#meanUs = ewma(this.#meanUs, tookUs);
     }
     this.#reply(call, reply);
+  }
+
+  logged({ invocation }: PooledCall, log: Buffer): void {
+    this.#options.guestLog(invocation, log.toString());
   }
 
   /** To the front, in order: these have waited longest. */

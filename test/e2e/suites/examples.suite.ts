@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { FunctionVersion } from '../../../contracts/function.ts';
 import type { Deployment } from '../../support/deployment.ts';
-import { assertExpected, assetsOf, type Example, readExamples, requestOf } from '../../support/examples.ts';
+import { assetsOf, type Example, readExamples } from '../../support/examples.ts';
+import { assertExpected, requestOf } from '../../support/expected-calls.ts';
 import { form, invoke, upload } from '../../support/functions.ts';
 import { send } from '../../support/http.ts';
 
@@ -30,7 +31,7 @@ export function examplesSuite(deployment: () => Deployment): void {
 async function publish(url: string, example: Example): Promise<FunctionVersion> {
   const { functionName, module, config } = example;
   const bytes = readFileSync(module);
-  const assets = await assetsOf(example);
+  const assets = assetsOf(example);
   const answer =
     assets === undefined
       ? await upload(url, functionName, bytes, config as object | undefined)

@@ -70,7 +70,7 @@ test('a header block of 64 KiB is read, a longer one is a body', () => {
   assert.notEqual(read(many(201)).body, '');
 });
 
-test('a status that is none, and a field of CGI given twice, are refused', () => {
+test('a status that is none, a field of CGI given twice, and a NUL in a value are refused', () => {
   const refused = (output: string): unknown => {
     try {
       return read(output);
@@ -82,4 +82,5 @@ test('a status that is none, and a field of CGI given twice, are refused', () =>
     assert.equal(refused(`Status: ${status}\n\n`), 'GUEST_ANSWER_INVALID', status);
   }
   assert.equal(refused('Content-Type: a/b\ncontent-type: c/d\n\n'), 'GUEST_ANSWER_INVALID');
+  assert.equal(refused('Content-Type: a/b\nX: a\0x-b\0c\n\n'), 'GUEST_ANSWER_INVALID');
 });

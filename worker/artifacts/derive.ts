@@ -1,0 +1,70 @@
+/** From a module to what executors run: its memories and tables capped, and where it pays its memory lifted out. Pure. */
+import { rewriteCoreModules } from '../../component/rewrite.ts';
+import type { ModuleKind } from '../../contracts/kinds.ts';
+import { limits } from '../../contracts/limits.ts';
+import { capMemories } from '../../wasm/cap.ts';
+import { importMemory } from '../../wasm/import-memory.ts';
+import type { MemoryLimits } from '../../wasm/memory-import.ts';
+import { readMemorySection } from '../../wasm/module.ts';
+import { readSections, sectionIds, sectionReader } from '../../wasm/sections.ts';
+
+/**
+ * Of what `deriveModule` makes: raise it with every change that makes something else of the same module. Workers of two versions may
+ * share a disk; each finds what it made itself.
+ */
+export const artifactVersion = 1;
+
+export interface DerivedModule {
+  readonly bytes: Uint8Array;
+  /** Limits of the memory that it imports, if it does. */
+  readonly memory: MemoryLimits | undefined;
+}
+
+/** 4 MiB: zeroing takes some ten microseconds per MiB. */
+const mostZeroedPages = 64;
+const { maxTableElements } = limits;
+
+/**
+ * @param memoryPages cap of all linear memory of an instance
+ * @throws WasmFormatError when the module declares more: publishing refuses such a module
+ */
+export function deriveModule(module: Uint8Array, kind: ModuleKind, memoryPages: number): DerivedModule {
+  return kind.startsWith('component')
+    ? { bytes: capComponent(module, memoryPages), memory: undefined }
+    : liftMemory(capMemories(module, { maxPages: memoryPages, maxTableElements }));
+}
+
+/** A small memory is cheaper zeroed than allocated anew; of a large one most pages are never touched, and zeroing would touch them all. */
+function liftMemory(bytes: Uint8Array): DerivedModule {
+  const lifted = importMemory(bytes);
+  return lifted === undefined || lifted.limits.initialPages > mostZeroedPages
+    ? { bytes, memory: undefined }
+    : { bytes: lifted.bytes, memory: lifted.limits };
+}
+
+/** What the minimums of all its core modules leave of the cap is shared out evenly among their memories, as within one module. */
+function capComponent(component: Uint8Array, maxPages: number): Uint8Array {
+  const minimums: number[][] = [];
+  rewriteCoreModules(component, (module) => {
+    minimums.push(memoryMinimums(module));
+    return module;
+  });
+  const all = minimums.flat();
+  const share = Math.max(0, Math.floor((maxPages - sum(all)) / Math.max(1, all.length)));
+  let at = 0;
+  return rewriteCoreModules(component, (module) => {
+    const own = minimums[at++] ?? [];
+    // A component over its cap is refused by its first module that has a memory.
+    const pages = sum(all) > maxPages ? 0 : sum(own) + share * own.length;
+    return capMemories(module, { maxPages: pages, maxTableElements });
+  });
+}
+
+function memoryMinimums(module: Uint8Array): number[] {
+  const reader = sectionReader(module, readSections(module), sectionIds.memory);
+  return reader === undefined ? [] : readMemorySection(reader).map(({ limits: { minimum } }) => minimum);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
