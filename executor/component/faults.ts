@@ -36,6 +36,7 @@ export function fail(state: Running, detail: string): never {
  * was thrown for the one who called it.
  */
 export function abort(state: Running, error: unknown): never {
+  // Where the stack has no room for the trap, what comes of it can be caught; then at least nothing more is called.
   state.dead = true;
   state.cause ??= { error };
   return trap();

@@ -1,0 +1,27 @@
+;; CanonicalABI.md, "Flattening" (flatten_functype): 16 core parameters travel flat, 17 in memory; more than one core result, too.
+(component
+  (core module $M
+    (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 512))
+    (func (export "sixteen")
+      (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64) (result i64)
+      (i64.add (local.get 15) (i64.extend_i32_u (i32.sub (local.get 0) (local.get 14)))))
+    (func (export "seventeen") (param i32) (result i64)
+      (if (i32.ne (local.get 0) (i32.const 512)) (then unreachable))
+      ;; 16 bytes, then the u64 at 16
+      (i64.add (i64.load offset=16 (local.get 0)) (i64.load8_u offset=15 (local.get 0))))
+    (func (export "two") (result i32) (i32.store (i32.const 8) (i32.const 1)) (i64.store (i32.const 16) (i64.const 2)) (i32.const 8)))
+  (core instance $m (instantiate $M))
+  (alias core export $m "memory" (core memory $memory))
+  (func (export "sixteen")
+    (param "a" u8) (param "b" u8) (param "c" u8) (param "d" u8) (param "e" u8) (param "f" u8) (param "g" u8) (param "h" u8)
+    (param "i" u8) (param "j" u8) (param "k" u8) (param "l" u8) (param "m" u8) (param "n" u8) (param "o" u8) (param "p" u64)
+    (result u64) (canon lift (core func $m "sixteen")))
+  (func (export "seventeen")
+    (param "a" u8) (param "b" u8) (param "c" u8) (param "d" u8) (param "e" u8) (param "f" u8) (param "g" u8) (param "h" u8)
+    (param "i" u8) (param "j" u8) (param "k" u8) (param "l" u8) (param "m" u8) (param "n" u8) (param "o" u8) (param "p" u8) (param "q" u64)
+    (result u64) (canon lift (core func $m "seventeen") (memory $memory) (realloc (core func $m "realloc"))))
+  (func (export "two") (result (tuple u32 u64)) (canon lift (core func $m "two") (memory $memory)))
+  (core module $N (func (export "none")))
+  (core instance $n (instantiate $N))
+  (func (export "none") (canon lift (core func $n "none"))))
