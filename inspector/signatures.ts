@@ -18,7 +18,7 @@ const scalars: ReadonlySet<string> = new Set(scalarTypes);
  * component adapters (`cabi_realloc`), allocators, Emscripten, AssemblyScript (`__new`, `__pin` ...), Binaryen's asyncify, TinyGo.
  */
 const runtimeName =
-  /^(_start|_initialize|__.*|cabi_.*|canonical_abi_.*|asyncify_.*|malloc|calloc|realloc|free|aligned_alloc|posix_memalign|memalign|setThrew|(get|set)TempRet0|stack(Save|Restore|Alloc)|_?emscripten_.*|dynCall_.*|fflush)$/;
+  /^(_start|_initialize|__(wasm|heap|data|stack|memory|table|indirect|global|dso|tls|errno)_\w+|__(new|renew|pin|unpin|link|collect|visit|setArgumentsLength)|cabi_.*|canonical_abi_.*|asyncify_.*|malloc|calloc|realloc|free|aligned_alloc|posix_memalign|memalign|setThrew|(get|set)TempRet0|stack(Save|Restore|Alloc)|_?emscripten_.*|dynCall_.*|fflush)$/;
 
 /**
  * Exports of language runtimes are listed as not callable. Parameters are named by the name section when it names all of one function differently, else p0, p1 ...

@@ -11,7 +11,7 @@ const line = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
 /** RFC 3875 6.3: a block has at least one of these; otherwise lines with colons are just text. */
 const cgiFields = new Set(['content-type', 'status', 'location']);
 
-/** @throws GuestError GUEST_ANSWER_INVALID for a status that is none, or a field that CGI allows once and that is there twice */
+/** @throws GuestError GUEST_ANSWER_INVALID for a status that is none, a value with a NUL, or a field that CGI allows once and that is there twice */
 export function readAnswer(output: Uint8Array): GuestResponse {
   const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
   const block = headerBlock(bytes);
@@ -27,6 +27,9 @@ export function readAnswer(output: Uint8Array): GuestResponse {
   for (const once of cgiFields) {
     if (block.fields.filter(([name]) => name === once).length > 1) throw invalid(`it has the header ${once} twice`);
   }
+  // What carries the answer on keeps its fields apart by NUL.
+  const cut = block.fields.find(([, value]) => value.includes('\0'));
+  if (cut !== undefined) throw invalid(`the header ${cut[0]} has a NUL in its value`);
   if (!has('content-type') && body.length > 0) headers.push('content-type', typeOf(body));
   return { status: status ?? (has('location') ? 302 : 200), headers, body };
 }

@@ -1,5 +1,5 @@
 /** How the linker ends a guest. The one part of an instance's state that everything sees. */
-import { stop, type Stoppable, trap } from '../host/stop.ts';
+import { type Stoppable, trap, trapGuest } from '../host/stop.ts';
 
 /** An i32, f32 or f64 as a number, an i64 as a bigint (WebAssembly JavaScript interface, "ToJSValue"). */
 export type FlatValue = number | bigint;
@@ -24,11 +24,11 @@ export const liftBudgetBytes = 67_108_864;
 
 /**
  * A fault of the guest, as CanonicalABI.md's `trap`.
- * @param detail what it did, for the reader; found in `world.stopped`
+ * @param detail what it did, for the reader; ends up in `world.stopped`
  */
 export function fail(state: Running, detail: string): never {
   state.dead = true;
-  return stop(state.world, { kind: 'fault', code: 'GUEST_TRAPPED', detail });
+  return trapGuest(state.world, detail);
 }
 
 /**

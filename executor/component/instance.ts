@@ -20,6 +20,12 @@ export class ComponentInstance {
     return this.#state.dead;
   }
 
+  /** It is not used again: its memories go to later instances. Calling it afterwards is an error. */
+  discard(): void {
+    this.#state.dead = true;
+    for (const { memories, memory } of this.#state.lent.splice(0)) memories.giveBack(memory);
+  }
+
   /**
    * @param exportName `func` or `interface#func`, the interface with its version as written
    * @param args       one value per parameter

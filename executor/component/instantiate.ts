@@ -1,7 +1,10 @@
 /** Instantiates the core modules of a component in order. What can be prepared is prepared once; the rest walks arrays. */
 import type { CoreInstanceRef, CoreItem, CoreStep } from '../../component/plan.ts';
 import { ComponentError } from '../../component/error.ts';
+import { memoryImport } from '../../wasm/memory-import.ts';
+import { Memories } from '../memories.ts';
 import type { Context } from './context.ts';
+import type { CoreModuleCode } from './core-modules.ts';
 import type { CoreFunction } from './faults.ts';
 import type { Linking } from './linking.ts';
 import type { State } from './state.ts';
@@ -13,6 +16,8 @@ type Source = { readonly fixed: WebAssembly.ModuleImports } | { readonly step: n
 
 interface Step {
   readonly module: WebAssembly.Module;
+  /** Of the memory that was lifted out of the module, if one was. */
+  readonly memories: Memories | undefined;
   readonly imports: readonly (readonly [name: string, source: Source])[];
   /** What is fetched from its exports, by slot. */
   readonly wanted: readonly { readonly slot: number; readonly name: string; readonly sort: 'func' | 'memory' }[];
@@ -28,7 +33,7 @@ export class Instantiator {
   readonly #reallocUsers: readonly (readonly number[])[];
 
   /** @param modules of the plan, compiled */
-  constructor({ plan }: Linking, modules: readonly WebAssembly.Module[], trampolines: readonly CoreFunction[]) {
+  constructor({ plan }: Linking, modules: readonly CoreModuleCode[], trampolines: readonly CoreFunction[]) {
     this.#trampolines = trampolines;
     this.#steps = plan.steps.map((step, i) => (step.skip ? undefined : this.#prepare(step, modules, wantedOf(plan.slots, i))));
     this.#fixed = plan.slots.flatMap(({ item }, slot) =>
@@ -40,9 +45,11 @@ export class Instantiator {
     this.#reallocUsers = plan.slots.map((_, slot) => usersOf(slot, 'realloc'));
   }
 
-  #prepare({ module, args }: CoreStep, modules: readonly WebAssembly.Module[], wanted: Step['wanted']): Step {
+  #prepare({ module: number, args }: CoreStep, modules: readonly CoreModuleCode[], wanted: Step['wanted']): Step {
+    const { module, memory } = modules[number] as CoreModuleCode;
     return {
-      module: modules[module] as WebAssembly.Module,
+      module,
+      memories: memory && new Memories(memory),
       imports: args.map(([name, from]) => [name, this.#source(from)]),
       wanted,
     };
@@ -74,6 +81,7 @@ export class Instantiator {
       }
       const imports = Object.create(null) as WebAssembly.Imports;
       for (const [name, source] of step.imports) imports[name] = this.#importsFrom(source, state);
+      if (step.memories !== undefined) imports[memoryImport.module] = lend(step.memories, state);
       const { exports } = new WebAssembly.Instance(step.module, imports);
       state.cores.push(exports);
       for (const { slot, name, sort } of step.wanted) {
@@ -101,6 +109,15 @@ export class Instantiator {
     state.functions[slot] = f;
     for (const context of this.#reallocUsers[slot] ?? []) (state.contexts[context] as Context).allocate = f;
   }
+}
+
+/** @returns the import object of a module whose memory was lifted out */
+function lend(memories: Memories, state: State): WebAssembly.ModuleImports {
+  const memory = memories.take();
+  state.lent.push({ memories, memory });
+  const imports = Object.create(null) as WebAssembly.ModuleImports;
+  imports[memoryImport.name] = memory;
+  return imports;
 }
 
 function wantedOf(slots: Linking['plan']['slots'], step: number): Step['wanted'] {

@@ -9,6 +9,7 @@ import type { Stoppable } from '../host/stop.ts';
 import { hasHandle } from './abi/compile.ts';
 import { HostBinding, type SignatureTexts } from './bind.ts';
 import { callableOf } from './callable.ts';
+import { compileCoreModules } from './core-modules.ts';
 import type { HostTable } from './host.ts';
 import { ComponentInstance, enterFromOutside } from './instance.ts';
 import { Instantiator } from './instantiate.ts';
@@ -31,7 +32,7 @@ export function linkComponent<World extends Stoppable>(
 ): LinkedComponent<World> {
   const linking = new Linking(plan, new HostBinding(host, signatures));
   for (const extern of plan.imports.values()) bindAll(linking, extern);
-  const modules = plan.modules.map(({ start, end }) => new WebAssembly.Module(bytes.subarray(start, end) as Uint8Array<ArrayBuffer>));
+  const modules = compileCoreModules(plan, bytes);
   const trampolines = plan.trampolines.map((trampoline) => compileTrampoline(linking, trampoline));
   return new LinkedComponent(linking, new Instantiator(linking, modules, trampolines));
 }

@@ -1,6 +1,7 @@
 /** Everything that belongs to one instance of a component. The linked component itself is shared and never changes. */
 import type { ComponentPlan } from '../../component/plan.ts';
 import type { Stoppable } from '../host/stop.ts';
+import type { Memories } from '../memories.ts';
 import { type ComponentState, Context } from './context.ts';
 import { type CoreFunction, liftBudgetBytes, type Running } from './faults.ts';
 import { HandleTable } from './handles.ts';
@@ -15,6 +16,8 @@ export class State implements Running {
   readonly contexts: Context[] = [];
   readonly functions: (CoreFunction | undefined)[] = [];
   readonly cores: (WebAssembly.Exports | undefined)[] = [];
+  /** Memories that go back when the instance is not used again. */
+  readonly lent: { readonly memories: Memories; readonly memory: WebAssembly.Memory }[] = [];
 
   constructor(plan: ComponentPlan, world: Stoppable) {
     this.world = world;

@@ -27,3 +27,8 @@ export function stop(guest: Stoppable, reason: StopReason): never {
   guest.stopped ??= reason;
   return trap();
 }
+
+/** Ends a guest for what it did itself, as a trap that the reader finds by this name. */
+export function trapGuest(guest: Stoppable, what: string): never {
+  return stop(guest, { kind: 'fault', code: 'GUEST_TRAPPED', detail: `the guest trapped: ${what}`, extra: { trap: what } });
+}

@@ -27,7 +27,9 @@ class CommandInstance implements RunnerInstance {
     return this.#guest.world.stderr.take();
   }
 
-  discard(): void {}
+  discard(): void {
+    this.#guest.instance.discard();
+  }
 
   /** @throws GuestError GUEST_EXITED for a status that is not 0 */
   call(payload: Uint8Array): GuestResponse {

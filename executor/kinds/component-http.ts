@@ -28,7 +28,9 @@ class HttpInstance implements RunnerInstance {
     return wholeLog(this.#guest.world);
   }
 
-  discard(): void {}
+  discard(): void {
+    this.#guest.instance.discard();
+  }
 
   /** @throws GuestError GUEST_ANSWER_INVALID when the handler gave no response */
   call(payload: Uint8Array): GuestResponse {

@@ -43,7 +43,9 @@ class TypedInstance implements RunnerInstance {
     return wholeLog(this.#guest.world);
   }
 
-  discard(): void {}
+  discard(): void {
+    this.#guest.instance.discard();
+  }
 
   call(payload: Uint8Array): GuestResponse {
     const { exportName, args, rawBytes } = decodeTypedCall(payload);
@@ -64,18 +66,30 @@ class TypedInstance implements RunnerInstance {
   }
 }
 
-/** @throws GuestError GUEST_RETURNED_ERROR; `extra.error` is the payload of the err case as JSON, null when it has none */
+/**
+ * @throws GuestError GUEST_RETURNED_ERROR; `extra.error` is the payload of the err case as JSON, null when it has none.
+ *         GUEST_OUTPUT_EXCEEDED for a value that is too large as what is sent
+ */
 function answer(type: WitType | undefined, value: WitValue, rawBytes: boolean): GuestResponse {
   if (type?.kind !== 'result') return toResponse(type, value, rawBytes);
   const { tag, val } = value as { tag: 'ok' | 'err'; val: WitValue };
   if (tag === 'ok') return toResponse(type.ok, val, rawBytes);
-  throw new GuestError('GUEST_RETURNED_ERROR', 'the function returned the err case of its result', { error: witToJson(type.err, val) });
+  const error = witToJson(type.err, val);
+  bounded(Buffer.from(JSON.stringify(error)));
+  throw new GuestError('GUEST_RETURNED_ERROR', 'the function returned the err case of its result', { error });
 }
 
 function toResponse(type: WitType | undefined, value: WitValue, rawBytes: boolean): GuestResponse {
   if (type === undefined) return noContent;
   if (rawBytes && type.kind === 'list' && type.of.kind === 'u8') {
-    return { status: 200, headers: ['content-type', 'application/octet-stream'], body: value as Uint8Array };
+    return { status: 200, headers: ['content-type', 'application/octet-stream'], body: bounded(value as Uint8Array) };
   }
-  return { status: 200, headers: ['content-type', 'application/json'], body: Buffer.from(JSON.stringify(witToJson(type, value))) };
+  const body = bounded(Buffer.from(JSON.stringify(witToJson(type, value))));
+  return { status: 200, headers: ['content-type', 'application/json'], body };
+}
+
+/** @throws GuestError GUEST_OUTPUT_EXCEEDED */
+function bounded<Bytes extends Uint8Array>(body: Bytes): Bytes {
+  if (body.length <= limits.maxAnswerBytes) return body;
+  throw new GuestError('GUEST_OUTPUT_EXCEEDED', `an answer is limited to ${limits.maxAnswerBytes} bytes; the guest's has ${body.length}`);
 }

@@ -38,7 +38,7 @@ export class LinkedModule {
     this.#module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
     this.#surroundings = worldSettings(settings, answersByOutput);
     this.#memories = settings.memory === undefined ? undefined : new Memories(settings.memory);
-    this.#imports = Object.assign(bare<WebAssembly.Imports>(), preview1Imports(this.#cell));
+    this.#imports = Object.assign(Object.create(null) as WebAssembly.Imports, preview1Imports(this.#cell));
     this.#imports[envModule] = this.#env;
     for (const [name, run] of envFunctionsFor(this.#cell)) this.#env[name] = run;
     const wants = WebAssembly.Module.imports(this.#module).some(({ module, kind }) => module === envModule && kind !== 'function');
@@ -50,7 +50,7 @@ export class LinkedModule {
     const world = new World(this.#surroundings);
     const lent = this.#memories?.take();
     if (lent !== undefined) {
-      const ours = bare<WebAssembly.ModuleImports>();
+      const ours = bare();
       ours[memoryImport.name] = lent;
       this.#imports[memoryImport.module] = ours;
     }
@@ -77,8 +77,8 @@ export class LinkedModule {
 
   #makeEnv(layout: EnvLayout): EnvInstance {
     const instance = new EnvInstance(layout);
-    const gotMemory = bare<WebAssembly.ModuleImports>();
-    const gotFunctions = bare<WebAssembly.ModuleImports>();
+    const gotMemory = bare();
+    const gotFunctions = bare();
     instance.fill(this.#env, gotMemory, gotFunctions);
     this.#imports[offsetTables.memory] = gotMemory;
     this.#imports[offsetTables.functions] = gotFunctions;
@@ -87,6 +87,6 @@ export class LinkedModule {
 }
 
 /** Without prototype: a module must find nothing that was not put there. */
-function bare<T extends object>(): T {
-  return Object.create(null) as T;
+function bare(): WebAssembly.ModuleImports {
+  return Object.create(null) as WebAssembly.ModuleImports;
 }

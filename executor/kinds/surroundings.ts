@@ -1,7 +1,7 @@
 /** What an artifact's settings become for the worlds of its instances. */
 import { limits } from '../../contracts/limits.ts';
 import { freezeAssets } from '../host/files/freeze.ts';
-import { World, type WorldSettings } from '../host/world.ts';
+import type { World, WorldSettings } from '../host/world.ts';
 import type { ArtifactSettings } from './kind.ts';
 
 /** @param answersByOutput whether standard output is the answer; otherwise it is part of the log, and limited as such */

@@ -65,5 +65,5 @@ export function faultOf({ instance, world }: Linked, exportName: string, ...args
 
 function reasonText(reason: StopReason | undefined): string | undefined {
   if (reason === undefined) return undefined;
-  return reason.kind === 'fault' ? reason.detail : `exit ${reason.status}`;
+  return reason.kind === 'fault' ? reason.detail.replace(/^the guest trapped: /, '') : `exit ${reason.status}`;
 }

@@ -3,10 +3,9 @@
  * @see https://github.com/WebAssembly/WASI/blob/main/proposals/io/wit/streams.wit
  */
 import type { HostFunction, HostInterface } from '../../component/host.ts';
-import { stop } from '../stop.ts';
 import type { World } from '../world.ts';
 import { IoError } from './io-error.ts';
-import { misuse } from './misuse.ts';
+import { stop, trapGuest } from '../stop.ts';
 import { alwaysReady, type Pollable } from './poll.ts';
 import { done, err, ok, type Result } from './result.ts';
 import type { InputStream, OutputStream } from './streams.ts';
@@ -59,12 +58,12 @@ function writeZeroes(world: World, self: OutputStream, count: bigint): Result<un
 }
 
 function writeAndFlush(world: World, self: OutputStream, bytes: Uint8Array): Result<undefined, StreamError> {
-  if (bytes.length > maxFlushedBytes) misuse(world, `blocking-write-and-flush was given more than ${maxFlushedBytes} bytes`);
+  if (bytes.length > maxFlushedBytes) trapGuest(world, `blocking-write-and-flush was given more than ${maxFlushedBytes} bytes`);
   return put(world, self, bytes);
 }
 
 function writeZeroesAndFlush(world: World, self: OutputStream, count: bigint): Result<undefined, StreamError> {
-  if (count > maxFlushedBytes) misuse(world, `blocking-write-zeroes-and-flush was asked for more than ${maxFlushedBytes} bytes`);
+  if (count > maxFlushedBytes) trapGuest(world, `blocking-write-zeroes-and-flush was asked for more than ${maxFlushedBytes} bytes`);
   return putZeroes(world, self, Number(count));
 }
 
@@ -83,7 +82,7 @@ function splice(world: World, self: OutputStream, from: InputStream, wanted: big
 
 /** "Calling `write` with more bytes than this function has permitted will trap" (`check-write`, which always permits the same here). */
 function checkPermit(world: World, count: number): void {
-  if (count > maxChunkBytes) misuse(world, `${count} bytes were written where check-write allows ${maxChunkBytes}`);
+  if (count > maxChunkBytes) trapGuest(world, `${count} bytes were written where check-write allows ${maxChunkBytes}`);
 }
 
 function put(world: World, self: OutputStream, bytes: Uint8Array): Result<undefined, StreamError> {

@@ -2,7 +2,7 @@
 import type { HostFunction, HostInterface } from '../../component/host.ts';
 import { monotonicMs, sleepUntilMs } from '../clock.ts';
 import type { World } from '../world.ts';
-import { misuse } from './misuse.ts';
+import { trapGuest } from '../stop.ts';
 
 /** Resource `pollable`. */
 export class Pollable {
@@ -28,7 +28,7 @@ function block(_: World, pollable: Pollable): void {
 /** @returns indices of those that are ready, at least one: it sleeps until there is one */
 function poll(world: World, pollables: readonly Pollable[]): Uint32Array {
   const firstAtMs = pollables.reduce((first, { readyAtMs }) => Math.min(first, readyAtMs), Infinity);
-  if (firstAtMs === Infinity) misuse(world, 'poll was called with an empty list');
+  if (firstAtMs === Infinity) trapGuest(world, 'poll was called with an empty list');
   sleepUntilMs(firstAtMs);
   const nowMs = monotonicMs();
   const ready: number[] = [];

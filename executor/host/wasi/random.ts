@@ -2,13 +2,13 @@
 import type { HostFunction, HostInterface } from '../../component/host.ts';
 import { fillRandom, randomU64 } from '../random.ts';
 import type { World } from '../world.ts';
-import { misuse } from './misuse.ts';
+import { trapGuest } from '../stop.ts';
 
 /** Most bytes of one call: the host makes them all before the guest has memory for them. */
 const maxBytes = 16_777_216;
 
 function randomBytes(world: World, count: bigint): Uint8Array {
-  if (count > maxBytes) misuse(world, `${count} random bytes were asked for at once; the limit is ${maxBytes}`);
+  if (count > maxBytes) trapGuest(world, `${count} random bytes were asked for at once; the limit is ${maxBytes}`);
   const bytes = new Uint8Array(Number(count));
   fillRandom(bytes);
   return bytes;

@@ -2,7 +2,7 @@
 import { wasiInterfaces } from '../../../wasi/interfaces.ts';
 import type { HostFunction, HostInterface } from '../../component/host.ts';
 import type { World } from '../world.ts';
-import { misuse } from './misuse.ts';
+import { trapGuest } from '../stop.ts';
 import { err } from './result.ts';
 
 /** Resource `network`: guests ask for it before anything else, and can only hand it on. */
@@ -19,7 +19,7 @@ const answers: ReadonlyMap<string, HostFunction<World>> = new Map<string, HostFu
 ]);
 
 function unreachable(world: World): never {
-  return misuse(world, 'a method of a socket was called, and there is none');
+  return trapGuest(world, 'a method of a socket was called, and there is none');
 }
 
 function refused(iface: string): readonly [iface: string, HostInterface<World>] {

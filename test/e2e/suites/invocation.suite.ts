@@ -85,7 +85,7 @@ export function invocationSuite(deployment: () => Deployment): void {
         'vector',
         '(module (func (export "vector") (result i32) (i32.const 1)) (func (export "wide") (param $v v128)) (memory (export "memory") 1))',
       );
-      assertProblem(await invoke(url, 'vector/wide?v=1'), 'EXPORT_NOT_FOUND', /^wide\(v: v128\) cannot be called over HTTP/);
+      assertProblem(await invoke(url, 'vector/wide?v=1'), 'EXPORT_NOT_FOUND', /^wide\(v: v128\) has a type that HTTP cannot carry/);
       assertProblem(await invoke(url, 'vector/memory'), 'EXPORT_NOT_FOUND', /^there is no exported function "memory"/);
     });
 

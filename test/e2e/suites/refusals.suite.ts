@@ -34,9 +34,9 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'several missing imports',
-    module: '(module (import "env" "memory" (memory 1)) (import "__proto__" "x" (global i32)) (func (export "run")))',
+    module: '(module (import "env" "storage" (memory 1)) (import "__proto__" "x" (global i32)) (func (export "run")))',
     code: 'IMPORT_NOT_PROVIDED',
-    detail: 'module imports "env"."memory" (memory) and 1 more',
+    detail: 'module imports "env"."storage" (memory) and 1 more',
   },
   {
     what: 'more memory at the start than memoryBytes',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { constant } from '../../fixtures/guests.ts';
 import type { Deployment } from '../../support/deployment.ts';
+import { eventually } from '../../support/eventually.ts';
 import { assertProblem, deploy, invoke } from '../../support/functions.ts';
 import { send } from '../../support/http.ts';
 import { parseMetrics } from '../../support/prometheus.ts';
@@ -38,8 +39,11 @@ export function systemSuite(deployment: () => Deployment): void {
 
     test('/readyz says that every role is ready', async () => {
       const { url, name } = deployment();
-      const answer = await send(url, '/readyz');
-      assert.equal(answer.status, 200);
+      // A server listens before its first executor has started.
+      const answer = await eventually(async () => {
+        const now = await send(url, '/readyz');
+        return now.status === 200 && now;
+      });
       const roles = {
         gateway: { ready: true },
         database: { ready: true },

@@ -1,7 +1,7 @@
 /** The functions of `incoming-request`, `incoming-response`, `incoming-body` and the futures of wasi:http/types. */
 import type { HostFunction } from '../../../component/host.ts';
 import type { World } from '../../world.ts';
-import { misuse } from '../misuse.ts';
+import { trapGuest } from '../../stop.ts';
 import { alwaysReady, type Pollable } from '../poll.ts';
 import { failed, ok, type Result } from '../result.ts';
 import type { InputStream } from '../streams.ts';
@@ -43,7 +43,7 @@ function stream(_: World, self: IncomingBody): Result<InputStream, undefined> {
 
 /** "This function will trap if the `input-stream` child is still alive"; a drop as well: the stream must go first. */
 export function dropIncomingBody(world: World, self: IncomingBody): void {
-  if (self.isOpen) misuse(world, 'an incoming-body was finished or dropped before its input-stream');
+  if (self.isOpen) trapGuest(world, 'an incoming-body was finished or dropped before its input-stream');
 }
 
 function finish(world: World, self: IncomingBody): FutureTrailers {

@@ -1,7 +1,7 @@
 /** The functions of `outgoing-response`, `outgoing-body` and `response-outparam` of wasi:http/types. */
 import type { HostFunction } from '../../../component/host.ts';
 import type { World } from '../../world.ts';
-import { misuse } from '../misuse.ts';
+import { trapGuest } from '../../stop.ts';
 import { done, err, failed, ok, type Result } from '../result.ts';
 import type { OutputStream } from '../streams.ts';
 import { type HttpErrorCode, internalError } from './error-code.ts';
@@ -38,11 +38,11 @@ export function dropOutgoingBody(world: World, self: OutgoingBody): void {
 
 /** "The output-stream must be dropped before the outgoing-body is dropped or finished, otherwise the drop or `finish` will trap." */
 function checkStream(world: World, self: OutgoingBody): void {
-  if (self.isOpen) misuse(world, 'an outgoing-body was finished or dropped before its output-stream');
+  if (self.isOpen) trapGuest(world, 'an outgoing-body was finished or dropped before its output-stream');
 }
 
 function set(world: World, self: ResponseOutparam, answer: Result<OutgoingResponse, HttpErrorCode>): void {
-  if (self.answer !== undefined) misuse(world, 'response-outparam.set was called twice for one request');
+  if (self.answer !== undefined) trapGuest(world, 'response-outparam.set was called twice for one request');
   self.answer = answer;
 }
 
