@@ -1,4 +1,4 @@
-/** Finds the host's functions for a component's imports: by exact name and exact type, in tables, never as properties (docs/security.md). */
+/** Finds the host's functions for a component's imports: by exact name and exact type, in tables, never as properties. */
 import { ComponentError } from '../../component/error.ts';
 import { splitVersion } from '../../component/names.ts';
 import type { HostFunctionRef } from '../../component/plan.ts';

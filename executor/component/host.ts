@@ -1,4 +1,4 @@
-/** How the linker reaches host functions: an exact table, never a property of an object (see docs/security.md). */
+/** How the linker reaches host functions: an exact table, never a property of an object. */
 
 /**
  * @param world the calling instance's surroundings
