@@ -15,12 +15,12 @@ export class ComponentInstance {
     this.#find = find;
   }
 
-  /** It trapped, or something was thrown through it: it cannot be called any more. */
+  /** It trapped, something was thrown through it, or it was discarded: it cannot be called any more. */
   get dead(): boolean {
     return this.#state.dead;
   }
 
-  /** It is not used again: its memories go to later instances. Calling it afterwards is an error. */
+  /** It is not used again: its memories go to later instances. */
   discard(): void {
     this.#state.dead = true;
     for (const { memories, memory } of this.#state.lent.splice(0)) memories.giveBack(memory);
@@ -34,7 +34,7 @@ export class ComponentInstance {
    */
   call(exportName: string, args: readonly WitValue[]): WitValue {
     const callable = this.#find(exportName);
-    if (this.#state.dead) throw new Error('this instance of a component has trapped before');
+    if (this.#state.dead) throw new Error('this instance of a component has trapped before, or was discarded');
     this.#state.budget = liftBudgetBytes;
     return enterFromOutside(this.#cell, this.#state, () => callable(this.#state, args));
   }

@@ -7,7 +7,7 @@ import { probeLocks } from '../../shared/sandbox/locks.ts';
 import { entryPath } from '../../shared/sandbox/program.ts';
 import { Inspector, inspectorEntry } from '../../gateway/publish/inspector.ts';
 import { httpComponent } from '../fixtures/components.ts';
-import { killers } from '../fixtures/killers.ts';
+import { coreKillers } from '../fixtures/killers.ts';
 import { componentFromWat } from '../support/components.ts';
 import { askInspector, runInspector, spawnInspector } from '../support/inspector.ts';
 import { fromWat } from '../support/modules.ts';
@@ -109,7 +109,7 @@ test('answers why a module cannot be described', async () => {
   assert.ok(answer && !answer.ok && answer.code === 'MODULE_UNSUPPORTED', JSON.stringify(answer));
 });
 
-for (const { name, config, build, fate } of killers) {
+for (const { name, config, build, fate } of coreKillers) {
   test(`is done or stopped within 5 s: ${name}`, async () => {
     const { answer, exit, tookMs } = await runInspector(await build(), config.memoryBytes ?? maxMemoryBytes, inspectionTimeoutMs);
     assert.ok(tookMs < 5_000, `took ${tookMs} ms`);

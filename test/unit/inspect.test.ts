@@ -5,7 +5,7 @@ import { BantamError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { formatSignature } from '../../contracts/signature.ts';
 import { inspect } from '../../inspector/inspect.ts';
-import { killers } from '../fixtures/killers.ts';
+import { coreKillers, otherForms } from '../fixtures/killers.ts';
 import { binary, fromWat, leb, name, section } from '../support/modules.ts';
 
 const maxMemoryBytes = limits.defaultMemoryBytes;
@@ -178,19 +178,16 @@ test('takes a module at its limits', async () => {
   assert.deepEqual(await inspect(bytes, { maxMemoryBytes }), { kind: 'core', exports: [], needs: [] });
 });
 
-for (const killer of killers) {
+for (const killer of [...coreKillers, ...otherForms]) {
   const { fate } = killer;
   // Those take long here; the test of the process has them.
   if (fate.publish === 'refused' && fate.stopped) continue;
   test(`${fate.publish === 'refused' ? `refuses with ${fate.code}` : 'takes'}: ${killer.name}`, async () => {
     const bytes = await killer.build();
     const options = { maxMemoryBytes: killer.config.memoryBytes ?? maxMemoryBytes };
-    if (fate.publish === 'refused') await assert.rejects(inspect(bytes, options), { code: fate.code });
-    else
-      assert.ok(
-        (await inspect(bytes, options)).exports.some(
-          (signature) => signature.name === fate.export && signature.callable && signature.params.length === 0,
-        ),
-      );
+    if (fate.publish === 'refused') return assert.rejects(inspect(bytes, options), { code: fate.code });
+    const { kind, exports } = await inspect(bytes, options);
+    const callable = exports.some((signature) => signature.name === 'run' && signature.callable && signature.params.length === 0);
+    assert.ok(fate.path === '/run' ? callable : kind === 'command', JSON.stringify({ kind, exports }));
   });
 }

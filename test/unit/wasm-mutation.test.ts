@@ -6,7 +6,7 @@ import { capMemories } from '../../wasm/cap.ts';
 import { type CoreModule, functionType, readModule } from '../../wasm/module.ts';
 import { readNames } from '../../wasm/names.ts';
 import { WasmFormatError } from '../../wasm/reader.ts';
-import { killers } from '../fixtures/killers.ts';
+import { coreKillers } from '../fixtures/killers.ts';
 import { fromWat } from '../support/modules.ts';
 
 const mutations = 20_000;
@@ -29,7 +29,7 @@ before(async () => {
   const built = [
     ...examples.map((path) => new Uint8Array(readFileSync(new URL(`../../${path}`, import.meta.url)))),
     ...(await Promise.all(texts.map(fromWat))),
-    ...(await Promise.all(killers.filter(({ fate }) => fate.publish === 'published').map(async (killer) => killer.build()))),
+    ...(await Promise.all(coreKillers.filter(({ fate }) => fate.publish === 'published').map(async (killer) => killer.build()))),
   ];
   originals = built.filter((bytes) => bytes.length <= maxBytes);
   assert.ok(originals.length > 10);

@@ -1,0 +1,23 @@
+(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $argsSizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $envSizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $env (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 4)
+  ;; Prints so many strings that end in NUL, a line each. They lie at 65536; their sizes at 0 and 4.
+  (func $print (local $at i32)
+    (local.set $at (i32.add (i32.const 65536) (i32.load (i32.const 4))))
+    (loop $next
+      (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+      (if (i32.eqz (i32.load8_u (local.get $at))) (then (i32.store8 (local.get $at) (i32.const 10))))
+      (br_if $next (i32.gt_u (local.get $at) (i32.const 65536))))
+    (i32.store (i32.const 8) (i32.const 65536)) (i32.store (i32.const 12) (i32.load (i32.const 4)))
+    (if (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16)) (then unreachable)))
+  (func (export "_start")
+    (if (call $argsSizes (i32.const 0) (i32.const 4)) (then unreachable))
+    (if (call $args (i32.const 1024) (i32.const 65536)) (then unreachable))
+    (call $print)
+    (if (call $envSizes (i32.const 0) (i32.const 4)) (then unreachable))
+    (if (call $env (i32.const 1024) (i32.const 65536)) (then unreachable))
+    (call $print)))

@@ -1,0 +1,18 @@
+(module
+  (import "wasi_unstable" "fd_seek" (func $seek (param i32 i64 i32 i32) (result i32)))
+  (import "wasi_unstable" "fd_filestat_get" (func $stat (param i32 i32) (result i32)))
+  (import "wasi_unstable" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_unstable" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_unstable" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00\05\00\00\00") (data (i32.const 16) "hello")
+  (func $must (param $errno i32) (if (local.get $errno) (then (call $exit (local.get $errno)))))
+  (func (export "_start")
+    ;; A file of five bytes: created, written, set back to byte 1 (0 is CUR, 1 END and 2 SET there), asked for its size at byte 32.
+    (call $must (call $open (i32.const 3) (i32.const 0) (i32.const 16) (i32.const 5) (i32.const 9) (i64.const 0x1fffffff) (i64.const 0) (i32.const 0) (i32.const 8)))
+    (call $must (call $write (i32.load (i32.const 8)) (i32.const 0) (i32.const 1) (i32.const 12)))
+    (call $must (call $seek (i32.load (i32.const 8)) (i64.const 1) (i32.const 2) (i32.const 1024)))
+    (if (i64.ne (i64.load (i32.const 1024)) (i64.const 1)) (then (call $exit (i32.const 100))))
+    (call $must (call $stat (i32.load (i32.const 8)) (i32.const 64)))
+    (if (i64.ne (i64.load (i32.const 88)) (i64.const 5)) (then (call $exit (i32.const 101))))
+    (call $must (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 12)))))

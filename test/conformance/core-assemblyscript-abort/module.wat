@@ -1,0 +1,13 @@
+(module
+  (import "env" "abort" (func $abort (param i32 i32 i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 96) "\0c\00\00\00\67\00\72\00\f6\00\df\00\65\00\72\00")
+  (data (i32.const 65530) "\ff\ff\ff\ff")
+  (data (i32.const 196) "\22\00\00\00\61\00\73\00\73\00\65\00\6d\00\62\00\6c\00\79\00\2f\00\69\00\6e\00\64\00\65\00\78\00\2e\00\74\00\73\00")
+  (func (export "told") (call $abort (i32.const 100) (i32.const 200) (i32.const 12) (i32.const 34)))
+  (func (export "wordless") (call $abort (i32.const 0) (i32.const 200) (i32.const 1) (i32.const 2)))
+  (func (export "silent") (call $abort (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))
+  (func (export "lying") (call $abort (i32.const -1) (i32.const 65534) (i32.const -1) (i32.const -1)))
+  (func (export "swallowing") (result i32)
+    (block $caught (try_table (catch_all $caught) (call $abort (i32.const 100) (i32.const 200) (i32.const 5) (i32.const 6))))
+    (i32.const 1)))

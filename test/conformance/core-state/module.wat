@@ -1,0 +1,13 @@
+(module
+  (memory 1) (data (i32.const 0) "\07")
+  (global $count (mut i32) (i32.const 0)) (table $table 1 funcref)
+  (func $start (global.set $count (i32.add (global.get $count) (i32.const 1))))
+  (start $start)
+  (func (export "count") (result i32)
+    (i32.store8 (i32.const 0) (i32.add (i32.load8_u (i32.const 0)) (global.get $count)))
+    (global.set $count (i32.const 100))
+    (drop (memory.grow (i32.const 1)))
+    (if (ref.is_null (table.get $table (i32.const 0))) (then) (else unreachable))
+    (table.set $table (i32.const 0) (ref.func $start))
+    (i32.add (i32.mul (memory.size) (i32.const 10)) (i32.load8_u (i32.const 0))))
+  (elem declare func $start))

@@ -1,0 +1,12 @@
+(module
+  (import "env" "emscripten_notify_memory_growth" (func $grown (param i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (global $ready (mut i32) (i32.const 0))
+  (func (export "_initialize") (global.set $ready (i32.const 1)))
+  (func (export "malloc") (param i32) (result i32) (i32.const 0))
+  (func (export "stackSave") (result i32) (i32.const 0))
+  (func (export "emscripten_stack_get_end") (result i32) (i32.const 0))
+  (func (export "pages") (result i32)
+    (drop (memory.grow (i32.const 2))) (call $grown (i32.const 0))
+    (i32.mul (memory.size) (global.get $ready))))

@@ -1,0 +1,4 @@
+(component
+  (core module $m (func (export "f") (param i32)))
+  (core instance $i (instantiate $m))
+  (func (export "await-it") (param "value" (future u8)) (canon lift (core func $i "f"))))

@@ -1,0 +1,1 @@
+(component (core module $m (func (export "f") (result i64) (i64.const 0))) (core instance $i (instantiate $m)) (func (export "f") (result u32) (canon lift (core func $i "f"))))

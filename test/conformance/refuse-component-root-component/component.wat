@@ -1,0 +1,1 @@
+(component (import "plugin" (component (export "f" (func)))))

@@ -1,0 +1,1 @@
+(component (import "plugin" (core module (export "f" (func)))))

@@ -1,0 +1,4 @@
+(module
+  (import "env" "__cxa_throw" (func (param i32 i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "run")))

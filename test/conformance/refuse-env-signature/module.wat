@@ -1,0 +1,4 @@
+(module
+  (import "env" "abort" (func))
+  (memory (export "memory") 1)
+  (func (export "run")))

@@ -1,0 +1,1 @@
+(module (table 100001 funcref) (func (export "run")))

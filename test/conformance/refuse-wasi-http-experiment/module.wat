@@ -1,0 +1,4 @@
+(module
+  (import "wasi_experimental_http" "req" (func))
+  (memory (export "memory") 1)
+  (func (export "run")))
