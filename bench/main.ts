@@ -1,16 +1,21 @@
-/** `npm run bench -- <benchmark> [--json FILE] [--quick] [--only path,path]`: arguments, the peers' packages, and an orderly end. */
+/** `npm run bench -- <benchmark> [--json FILE] [--quick] [--only name,name]`: arguments, the peers' packages, and an orderly end. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureOverhead } from './overhead.ts';
-import { overheadPaths } from './overhead-plan.ts';
+import type { Benchmark } from './benchmark.ts';
+import { kinds } from './kinds.ts';
+import { overhead } from './overhead.ts';
 import { Processes } from './processes.ts';
 
-const usage = `npm run bench -- overhead [--json FILE] [--quick] [--only path,path]
-paths: ${overheadPaths.map(({ name }) => name).join(', ')}`;
+const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
+  ['overhead', overhead],
+  ['kinds', kinds],
+]);
 
-const benchmarks = { overhead: measureOverhead } as const;
+const usage = [...benchmarks]
+  .map(([name, { names }]) => `npm run bench -- ${name} [--json FILE] [--quick] [--only name,name]\nnames: ${names.join(', ')}`)
+  .join('\n');
 
 const repository = resolve(import.meta.dirname, '..');
 const processes = new Processes(process.env);
@@ -38,22 +43,22 @@ async function main(): Promise<number> {
   });
   const [name, ...rest] = positionals;
   const only = values.only?.split(',');
-  const unknown = only?.filter((path) => !overheadPaths.some((known) => known.name === path)) ?? [];
-  if (name === undefined || !Object.hasOwn(benchmarks, name) || rest.length > 0 || unknown.length > 0) {
-    console.error(unknown.length > 0 ? `no such path: ${unknown.join(', ')}\n${usage}` : usage);
+  const benchmark = benchmarks.get(name ?? '');
+  const unknown = only?.filter((wanted) => benchmark?.names.includes(wanted) === false) ?? [];
+  if (benchmark === undefined || rest.length > 0 || unknown.length > 0) {
+    console.error(unknown.length > 0 ? `not measured by ${name}: ${unknown.join(', ')}\n${usage}` : usage);
     return 2;
   }
   installPeers();
-  const stage = { processes, repository, guestFolder: join(repository, 'examples/fib-c') };
-  const ran = await benchmarks[name as keyof typeof benchmarks](stage, { only, quick: values.quick, jsonFile: values.json });
-  return ran ? 0 : 1;
+  return (await benchmark.run({ processes, repository }, { only, quick: values.quick, jsonFile: values.json })) ? 0 : 1;
 }
 
 /** @throws Error when npm fails; it has then said why */
 function installPeers(): void {
   const folder = import.meta.dirname;
-  // npm writes this file last: without it an installation was cut short.
-  if (existsSync(join(folder, 'node_modules/.package-lock.json'))) return;
+  // npm writes this file last: without it an installation was cut short, and an older one is of other packages.
+  const installed = statSync(join(folder, 'node_modules/.package-lock.json'), { throwIfNoEntry: false });
+  if (installed !== undefined && installed.mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs) return;
   console.log('Installing what Bantam is measured against into bench/node_modules (once).');
   const { status, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
   if (status !== 0) throw new Error(`npm ci in ${folder} failed${error === undefined ? '' : `: ${error.message}`}`);

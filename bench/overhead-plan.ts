@@ -5,7 +5,7 @@ import { bantamEmbedded } from './paths/bantam-embedded.ts';
 import { bareFastify } from './paths/bare-fastify.ts';
 import { bullmqWait } from './paths/bullmq-wait.ts';
 import { workerdFresh, workerdReused } from './paths/workerd.ts';
-import type { RatioRule } from './statistics.ts';
+import type { RatioRule } from './rounds.ts';
 
 export const overheadPaths: readonly Path[] = [bareFastify, bantamEmbedded, bantamCluster, bullmqWait, workerdFresh, workerdReused];
 

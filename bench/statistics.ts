@@ -7,15 +7,8 @@ export interface Row extends Sample {
   readonly connections: number;
 }
 
-/** How two paths of the same run are compared. */
-export interface RatioRule {
-  readonly numerator: string;
-  readonly denominator: string;
-  readonly connections: number;
-  readonly measure: 'callsPerS' | 'p50Us';
-  /** What the project wants of it, where it wants something. */
-  readonly goal?: { readonly atLeast: number } | { readonly atMost: number };
-}
+/** What the project wants of a ratio. */
+export type Goal = { readonly atLeast: number } | { readonly atMost: number };
 
 export interface Ratio {
   readonly median: number;
@@ -46,18 +39,18 @@ export function toRow(path: string, connections: number, rounds: readonly Sample
 
 /**
  * Divides round by round, since the two runs of a round are neighbours in time: what slows the machine slows both.
- * @returns undefined when a path has no rounds
+ * @returns undefined when one of them has no rounds
  */
-export function toRatio(measure: RatioRule['measure'], numerator: readonly Sample[], denominator: readonly Sample[]): Ratio | undefined {
-  const ratios = numerator.flatMap((sample, round) => {
-    const other = denominator[round];
-    return other === undefined || other[measure] === 0 ? [] : [sample[measure] / other[measure]];
+export function toRatio(numerators: readonly number[], denominators: readonly number[]): Ratio | undefined {
+  const ratios = numerators.flatMap((numerator, round) => {
+    const denominator = denominators[round];
+    return denominator === undefined || denominator === 0 ? [] : [numerator / denominator];
   });
   if (ratios.length === 0) return undefined;
   return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
 }
 
 /** @returns whether the median reaches the goal */
-export function reaches(goal: NonNullable<RatioRule['goal']>, ratio: Ratio): boolean {
+export function reaches(goal: Goal, ratio: Ratio): boolean {
   return 'atLeast' in goal ? ratio.median >= goal.atLeast : ratio.median <= goal.atMost;
 }

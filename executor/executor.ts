@@ -15,6 +15,7 @@ import {
 import { withLog, withLogEnd } from './guest-log.ts';
 import { GuestError } from './guest-error.ts';
 import { runners } from './kinds.ts';
+import { FailedStart } from './kinds/failed-start.ts';
 import type { CompiledArtifact, GuestResponse, RunnerInstance } from './kinds/kind.ts';
 import { describeFault } from './trap.ts';
 
@@ -124,8 +125,9 @@ export class Executor {
       const endedUs = monotonicUs();
       const loadUs = phase === 'start' ? endedUs - beganUs : startedUs - beganUs;
       const runUs = phase === 'start' ? 0 : endedUs - startedUs;
-      const log = instance?.log() ?? nothing;
-      const fault = withLogEnd(describeFault(error, phase), log);
+      const failed = error instanceof FailedStart ? error : { cause: error, log: instance?.log() ?? nothing };
+      const { log } = failed;
+      const fault = withLogEnd(describeFault(failed.cause, phase), log);
       return withLog(call.seq, log, encodeFailure({ seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...fault }));
     }
     const endedUs = monotonicUs();

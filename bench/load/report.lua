@@ -1,4 +1,14 @@
--- wrk's summary as one line of JSON, in the shape of report.ts. Only `done` is defined: a per-request hook would cost the load generator time.
+-- wrk's summary as one line of JSON, in the shape of report.ts. No per-request hook is defined: it would cost the load generator time.
+-- Arguments: none, or method, content type and the file of the body.
+init = function(arguments)
+  if #arguments == 0 then return end
+  local file = assert(io.open(arguments[3], 'rb'))
+  wrk.method = arguments[1]
+  wrk.headers['content-type'] = arguments[2]
+  wrk.body = file:read('*a')
+  file:close()
+end
+
 done = function(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(

@@ -2,13 +2,15 @@
 import { join } from 'node:path';
 import type { Path } from '../path.ts';
 import { freePort } from '../processes.ts';
-import { publishGuest } from './bantam.ts';
+import { publish } from './bantam.ts';
+import { fibCall, fibFolder } from './fib.ts';
 import { answersHttp } from './http.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 
 export const bantamCluster: Path = {
   name: 'bantam-cluster',
+  call: fibCall,
   async start(stage) {
     const { processes, repository } = stage;
     const [port, workerPort] = [await freePort(), await freePort()];
@@ -28,7 +30,7 @@ export const bantamCluster: Path = {
       answersHttp(`http://127.0.0.1:${workerPort}/readyz`),
     );
     await processes.serve(process.execPath, [join(repository, 'gateway/main.ts')], settings, answersHttp(`${origin}/readyz`));
-    await publishGuest(origin, stage);
+    await publish(origin, 'fib', join(fibFolder(repository), 'fib.wasm'));
     return origin;
   },
 };

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Absent, type Path } from '../path.ts';
 import { freePort } from '../processes.ts';
+import { fibCall, fibFolder } from './fib.ts';
 import { answersHttp } from './http.ts';
 
 export const workerdFresh: Path = workerd('fresh');
@@ -11,7 +12,8 @@ export const workerdReused: Path = workerd('reused');
 function workerd(instance: 'fresh' | 'reused'): Path {
   return {
     name: `workerd-${instance}`,
-    async start({ processes, repository, guestFolder }) {
+    call: fibCall,
+    async start({ processes, repository }) {
       const platform = `${process.platform}-${process.arch === 'x64' ? '64' : process.arch}`;
       // The binary of the platform's own package: the `workerd` command is a Node script around it.
       const binary = join(repository, 'bench/node_modules/@cloudflare', `workerd-${platform}`, 'bin/workerd');
@@ -19,7 +21,7 @@ function workerd(instance: 'fresh' | 'reused'): Path {
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
       const config = join(repository, 'bench/peers/workerd/config.capnp');
-      const args = ['serve', '--import-path', guestFolder, '--socket-addr', `http=127.0.0.1:${port}`, config, instance];
+      const args = ['serve', '--import-path', fibFolder(repository), '--socket-addr', `http=127.0.0.1:${port}`, config, instance];
       await processes.serve(binary, args, {}, answersHttp(`${origin}/fn/fib?n=5`));
       return origin;
     },

@@ -7,7 +7,7 @@ import { linkComponent, type LinkedComponent } from '../component/linker.ts';
 import { wasiHost } from '../host/wasi/table.ts';
 import { World, type WorldSettings } from '../host/world.ts';
 import type { ArtifactSettings } from './kind.ts';
-import { exitedEarly } from './ended.ts';
+import { FailedStart } from './failed-start.ts';
 import { worldSettings } from './surroundings.ts';
 
 export interface ComponentGuest {
@@ -27,13 +27,13 @@ export class HostedComponent {
     this.#surroundings = worldSettings(settings, answersByOutput);
   }
 
-  /** @throws GuestError, or the guest's trap, when it does not survive its instantiation */
+  /** @throws FailedStart */
   instantiate(): ComponentGuest {
     const world = new World(this.#surroundings);
     try {
       return { world, instance: this.#linked.instantiate(world) };
     } catch (error) {
-      throw exitedEarly(world, error);
+      throw new FailedStart(world, error);
     }
   }
 }

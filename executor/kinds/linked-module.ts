@@ -8,6 +8,7 @@ import { GuestCell } from '../host/preview1/cell.ts';
 import { preview1Imports } from '../host/preview1/imports.ts';
 import { World, type WorldSettings } from '../host/world.ts';
 import { Memories } from '../memories.ts';
+import { FailedStart } from './failed-start.ts';
 import type { ArtifactSettings } from './kind.ts';
 import { worldSettings } from './surroundings.ts';
 
@@ -45,9 +46,17 @@ export class LinkedModule {
     if (wants) this.#layout = layOut(readModule(bytes), settings.memoryBytes);
   }
 
-  /** @throws what V8 and the guest's start function throw */
+  /** @throws FailedStart */
   instantiate(): LinkedGuest {
     const world = new World(this.#surroundings);
+    try {
+      return this.#instantiate(world);
+    } catch (error) {
+      throw new FailedStart(world, error);
+    }
+  }
+
+  #instantiate(world: World): LinkedGuest {
     const lent = this.#memories?.take();
     if (lent !== undefined) {
       const ours = bare();

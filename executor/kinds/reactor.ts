@@ -1,5 +1,6 @@
 /** Runs kind `reactor`, and kind `core` where it imports something: exports called with scalars, after `_initialize`. */
 import { exitedEarly } from './ended.ts';
+import { FailedStart } from './failed-start.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 import { type LinkedGuest, LinkedModule } from './linked-module.ts';
 import { callExport } from './scalars.ts';
@@ -26,7 +27,7 @@ class ReactorInstance implements RunnerInstance {
     try {
       (initialize as () => void)();
     } catch (error) {
-      throw exitedEarly(world, error);
+      throw new FailedStart(world, error);
     }
   }
 

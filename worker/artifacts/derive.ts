@@ -4,7 +4,7 @@ import type { ModuleKind } from '../../contracts/kinds.ts';
 import { limits } from '../../contracts/limits.ts';
 import { capMemories } from '../../wasm/cap.ts';
 import { importMemory } from '../../wasm/import-memory.ts';
-import type { MemoryLimits } from '../../wasm/memory-import.ts';
+import { type MemoryLimits, mostZeroedPages } from '../../wasm/memory-import.ts';
 import { readMemorySection } from '../../wasm/module.ts';
 import { readSections, sectionIds, sectionReader } from '../../wasm/sections.ts';
 
@@ -20,8 +20,6 @@ export interface DerivedModule {
   readonly memory: MemoryLimits | undefined;
 }
 
-/** 4 MiB: zeroing takes some ten microseconds per MiB. */
-const mostZeroedPages = 64;
 const { maxTableElements } = limits;
 
 /**
@@ -34,7 +32,6 @@ export function deriveModule(module: Uint8Array, kind: ModuleKind, memoryPages: 
     : liftMemory(capMemories(module, { maxPages: memoryPages, maxTableElements }));
 }
 
-/** A small memory is cheaper zeroed than allocated anew; of a large one most pages are never touched, and zeroing would touch them all. */
 function liftMemory(bytes: Uint8Array): DerivedModule {
   const lifted = importMemory(bytes);
   return lifted === undefined || lifted.limits.initialPages > mostZeroedPages
