@@ -1,5 +1,6 @@
-/** `npm test`: every check, then every test in one run of Node's test runner, whose summary comes last. Exits 1 when any of it failed. */
+/** `npm test`: every check, then the tests in two runs of Node's test runner, whose summary comes last. Exits 1 when any of it failed. */
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -9,9 +10,14 @@ const checks = [
   { name: 'lint', command: ['oxlint'] },
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'docs', command: ['node', 'docs/generate.ts', '--check'] },
+  // Tests that start nothing: side by side.
+  {
+    name: 'unit tests',
+    command: ['node', '--test', `--test-concurrency=${availableParallelism()}`, 'test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+  },
 ];
-/** One file at a time: tests start servers and measure times, which two files side by side would spoil on two cores. */
-const tests = ['node', '--test', '--test-concurrency=1', 'test/**/*.test.ts'];
+/** One file at a time: these start servers and measure times, which two files side by side would spoil on two cores. */
+const tests = ['node', '--test', '--test-concurrency=1', 'test/{integration,e2e,faults}/**/*.test.ts'];
 
 const failed: string[] = [];
 for (const { name, command } of checks) {
