@@ -97,7 +97,9 @@ test('a guest that catches everything cannot catch that the stack is exhausted',
 test('an instance that trapped cannot be called again', async () => {
   const linked = await instantiateWat(calling('unreachable'), { 'hostile:host/api': { call: () => undefined } });
   assert.match(faultOf(linked, 'run'), /unreachable/);
-  assert.throws(() => linked.instance.call('went-on', []), { message: 'this instance of a component has trapped before, or was discarded' });
+  assert.throws(() => linked.instance.call('went-on', []), {
+    message: 'this instance of a component has trapped before, or was discarded',
+  });
 });
 
 test('an instance that runs cannot be entered by its host', async () => {
