@@ -29,7 +29,11 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
   });
-  pool.on('error', options.onError);
+  pool.on('error', (error) => {
+    // pg hangs the whole client on its error: nothing for a log. A pool that is ending loses its connections one way or the other.
+    if ('client' in error) delete error.client;
+    if (!pool.ending) options.onError(error);
+  });
   return pool;
 }
 
