@@ -1,27 +1,6 @@
 /** The error catalogue: every failure a user can meet, by code. No I/O. docs/errors.md is generated from it. */
-
-/** Who has to act: the caller of the API, the author of the guest, or the operator of the platform. */
-export type Blame = 'caller' | 'guest' | 'platform';
-
-export interface ErrorRow {
-  /** HTTP status of the answer (RFC 9110). */
-  readonly status: number;
-  readonly blame: Blame;
-  /** Whether the same request may succeed later without being changed. */
-  readonly retryable: boolean;
-  /** Short, constant summary (RFC 9457 `title`). */
-  readonly title: string;
-  /** What the reader can do next. */
-  readonly help: string;
-}
-
-const row = (status: number, blame: Blame, retryable: boolean, title: string, help: string): ErrorRow => ({
-  status,
-  blame,
-  retryable,
-  title,
-  help,
-});
+import { type ErrorRow, row } from './error-row.ts';
+import { releaseErrors } from './release-errors.ts';
 
 /** Codes are never renamed and never used again for something else. */
 export const errorCatalogue = {
@@ -32,7 +11,7 @@ export const errorCatalogue = {
     'caller',
     false,
     'This is not a function name',
-    'Use 1 to 63 of a-z, 0-9 and "-", not starting with "-"; a version is appended as name@3.',
+    'Use 1 to 63 of a-z, 0-9 and "-", not starting with "-"; a version is appended as name@3, an alias as name:canary.',
   ),
   INVALID_CONFIG: row(
     400,
@@ -126,6 +105,7 @@ export const errorCatalogue = {
     'The function is at its concurrency limit',
     'Wait as Retry-After says, or raise "concurrency" in its configuration.',
   ),
+  ...releaseErrors,
   // The guest
   GUEST_TRAPPED: row(500, 'guest', false, 'The guest trapped', 'Read the trap and the wasm stack; build with a name section to see names.'),
   GUEST_MEMORY_EXCEEDED: row(

@@ -1,5 +1,6 @@
 /** The error that crosses our own borders, and the problem body it becomes. The codes are in error-catalogue.ts. No I/O. */
-import { type Blame, type ErrorRow, errorCatalogue } from './error-catalogue.ts';
+import { errorCatalogue } from './error-catalogue.ts';
+import type { Blame, ErrorRow } from './error-row.ts';
 
 export type ErrorCode = keyof typeof errorCatalogue;
 

@@ -33,4 +33,7 @@ export const limits = {
   maxAssetBytes: 67_108_864,
   /** `args` and `env` of a function together: they travel with every call. */
   maxArgumentBytes: 65_536,
+  /** Aliases of a function, and versions that share the calls of one. */
+  maxAliases: 50,
+  maxReleaseVersions: 10,
 } as const;

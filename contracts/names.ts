@@ -1,16 +1,23 @@
-/** Names of functions and how a call names what it wants: `name` or `name@version`. Pure. */
+/** Names of functions and how a call names what it wants: `name`, `name@version` or `name:alias`. Pure. */
 import { BantamError } from './errors.ts';
 
 /** DNS label without upper case, so that a name fits into URLs, hosts, keys and metrics unescaped. */
 export const functionNamePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+/** Not starting with a digit, so that nobody takes it for a version. */
+export const aliasPattern = '^[a-z][a-z0-9-]{0,62}$';
 const functionName = new RegExp(functionNamePattern);
+const aliasName = new RegExp(aliasPattern);
 const versionNumber = /^[1-9][0-9]{0,8}$/;
 
-/** What a call asks for; no version means the latest. */
-export interface FunctionReference {
-  readonly name: string;
-  readonly version: number | undefined;
-}
+/** What a call asks for: a version, or what an alias points to. */
+export type FunctionReference =
+  | { readonly name: string; readonly version: number; readonly alias?: undefined }
+  | {
+      readonly name: string;
+      readonly version?: undefined;
+      /** Undefined: the default alias. */
+      readonly alias: string | undefined;
+    };
 
 /** @throws BantamError INVALID_NAME unless `text` is a function name */
 export function parseFunctionName(text: string): string {
@@ -18,14 +25,22 @@ export function parseFunctionName(text: string): string {
   return text;
 }
 
+/** @throws BantamError INVALID_NAME unless `text` is the name of an alias */
+export function parseAliasName(text: string): string {
+  if (!aliasName.test(text)) throw new BantamError('INVALID_NAME', `${quote(text)} is not the name of an alias`);
+  return text;
+}
+
 /**
- * @param text `name` or `name@version`, already percent-decoded
+ * @param text `name`, `name@version` or `name:alias`, already percent-decoded
  * @throws BantamError INVALID_NAME
  */
 export function parseFunctionReference(text: string): FunctionReference {
-  const at = text.indexOf('@');
-  if (at < 0) return { name: parseFunctionName(text), version: undefined };
-  return { name: parseFunctionName(text.slice(0, at)), version: parseVersionNumber(text.slice(at + 1)) };
+  const end = text.search(/[@:]/);
+  if (end < 0) return { name: parseFunctionName(text), alias: undefined };
+  const name = parseFunctionName(text.slice(0, end));
+  const rest = text.slice(end + 1);
+  return text[end] === '@' ? { name, version: parseVersionNumber(rest) } : { name, alias: parseAliasName(rest) };
 }
 
 /** @throws BantamError INVALID_NAME unless `text` is a version number (1, 2, 3 ...) */

@@ -1,5 +1,6 @@
 /** docs/errors.md: the error catalogue as a page. */
-import { type Blame, type ErrorRow, errorCatalogue } from '../contracts/error-catalogue.ts';
+import { errorCatalogue } from '../contracts/error-catalogue.ts';
+import type { Blame, ErrorRow } from '../contracts/error-row.ts';
 import { generatedFrom, markdownTable } from './markdown.ts';
 
 const introduction = `# Errors

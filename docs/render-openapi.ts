@@ -16,7 +16,7 @@ export async function renderOpenApi(): Promise<string> {
     readiness: () => ({}),
     system: { version },
     log: pino({ level: 'silent' }),
-    limits: { ...limits, maxQueueDepth: 1 },
+    limits: { ...limits, maxQueueDepth: 1, keepVersions: 0 },
   };
   // Routes are only registered here: nothing that a request would need is touched.
   const app = await buildApp(options as unknown as AppOptions);

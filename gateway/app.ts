@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { Release } from '../contracts/release.ts';
 import type { InvocationProducer } from '../queue/port.ts';
 import type { FunctionRegistry } from '../registry/registry.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -14,10 +15,13 @@ import problems, { sendProblem, toBantamError } from './plugins/problems.ts';
 import requestId, { requestIdOf } from './plugins/request-id.ts';
 import type { Inspector } from './publish/inspector.ts';
 import { Publisher } from './publish/publisher.ts';
+import type { ReleaseEvent } from './releases/events.ts';
+import { Guards } from './releases/guards.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
 import { type Describer, interfaceRoutes } from './routes/interface.ts';
 import { invokeRoutes } from './routes/invoke.ts';
+import { releaseRoutes } from './routes/releases.ts';
 import { type SystemDescription, systemRoutes } from './routes/system.ts';
 
 export interface AppOptions {
@@ -30,6 +34,8 @@ export interface AppOptions {
   readonly readiness: () => Readonly<Record<string, Readiness>>;
   readonly system: SystemDescription;
   readonly log: Logger;
+  /** Told of every release that is made here. */
+  readonly onEvent: (event: ReleaseEvent) => void;
   readonly limits: {
     readonly maxModuleBytes: number;
     readonly maxAssetBytes: number;
@@ -37,6 +43,8 @@ export interface AppOptions {
     readonly maxTimeoutMs: number;
     readonly maxMemoryBytes: number;
     readonly maxQueueDepth: number;
+    /** Versions of a function kept that no alias points to; 0: all. */
+    readonly keepVersions: number;
   };
 }
 
@@ -44,7 +52,7 @@ export interface AppOptions {
 const maxHeaderBytes = 16_384;
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { limits, registry, resolver, queue, inspector, log } = options;
+  const { limits, registry, resolver, queue, inspector, log, onEvent } = options;
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
@@ -73,19 +81,45 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const dispatch = new Dispatch({ resolver, queue, maxQueueDepth: limits.maxQueueDepth, onRefused: (code) => measure.refused(code) });
   const measure = meter(new GatewayMetrics(options.metrics, () => ({ ...queue.load(), inFlight: dispatch.inFlight })));
   const publisher = new Publisher({ registry, inspector, ...limits });
+  const onChange = (name: string): void => resolver.forget(name);
+  const onRelease = (release: Release): void => onEvent({ type: 'release', release });
+  const guards = new Guards({
+    trip: (trip) => registry.tripGuard(trip),
+    onTripped: (name, release) => {
+      onChange(name);
+      if (release !== undefined) onRelease(release);
+    },
+    onFault: (err) => log.error({ err }, 'a release with too many errors could not be taken back'),
+    now: () => performance.now(),
+  });
+  // The publish is done, whatever becomes of older versions: the next one tries again.
+  const afterPublish = async (name: string): Promise<void> => {
+    const swept = await registry.sweepVersions(name, limits.keepVersions).catch((err: unknown) => {
+      log.warn({ err, function: name }, 'unused versions could not be deleted');
+      return 0;
+    });
+    if (swept > 0) onChange(name);
+  };
 
   await app.register(async (scope) =>
     functionRoutes(scope, {
       registry,
       publisher,
       limits,
-      onChange: (name) => resolver.forget(name),
+      onChange,
       onPublish: (outcome) => measure.published(outcome),
+      afterPublish,
     }),
   );
+  await app.register(async (scope) => releaseRoutes(scope, { registry, onChange, onRelease }));
   await app.register(async (scope) => interfaceRoutes(scope, { registry, inspector }));
   await app.register(async (scope) =>
-    invokeRoutes(scope, { dispatch, maxBodyBytes: limits.maxBodyBytes, onReply: (reply, totalUs) => measure.replied(reply, totalUs) }),
+    invokeRoutes(scope, {
+      dispatch,
+      maxBodyBytes: limits.maxBodyBytes,
+      onReply: (reply, totalUs) => measure.replied(reply, totalUs),
+      onOutcome: (route, version, reply) => guards.record(route, version, reply),
+    }),
   );
   await app.register(async (scope) => {
     healthRoutes(scope, { readiness: options.readiness, metrics: options.metrics });

@@ -1,6 +1,6 @@
 /** The environment of a gateway process. */
 import { type Static, Type } from 'typebox';
-import { admission, database, lifetime, listening, logging, memoryLimit, redis, requestLimits } from '../shared/settings.ts';
+import { admission, database, lifetime, listening, logging, memoryLimit, redis, requestLimits, retention } from '../shared/settings.ts';
 
 export const GatewaySettings = Type.Object({
   ...listening,
@@ -8,6 +8,7 @@ export const GatewaySettings = Type.Object({
   ...redis,
   ...requestLimits,
   ...memoryLimit,
+  ...retention,
   ...admission,
   ...lifetime,
   ...logging,

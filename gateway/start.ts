@@ -13,6 +13,7 @@ import { StartupError } from '../shared/startup-error.ts';
 import { buildApp } from './app.ts';
 import { Resolver } from './invoke/resolver.ts';
 import { Inspector } from './publish/inspector.ts';
+import { logEvent } from './releases/events.ts';
 import type { Readiness } from './routes/health.ts';
 import type { SystemDescription } from './routes/system.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -63,6 +64,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
     }),
     system: { version: await packageVersion(), deployment: parts.deployment, locks: parts.locks.active },
     log,
+    onEvent: (event) => logEvent(log, event),
     limits: {
       maxModuleBytes: settings.BANTAM_MAX_MODULE_BYTES,
       maxAssetBytes: settings.BANTAM_MAX_ASSET_BYTES,
@@ -70,6 +72,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       maxTimeoutMs: settings.BANTAM_MAX_TIMEOUT_MS,
       maxMemoryBytes: settings.BANTAM_MAX_MEMORY_BYTES,
       maxQueueDepth: settings.BANTAM_MAX_QUEUE_DEPTH,
+      keepVersions: settings.BANTAM_KEEP_VERSIONS,
     },
   });
   const url = await listen(app, settings.BANTAM_HOST, settings.BANTAM_PORT);

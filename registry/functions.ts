@@ -1,10 +1,9 @@
 /** Functions as named rows: what gives versions their numbers, and deletion. */
 import type pg from 'pg';
+import { BantamError } from '../contracts/errors.ts';
 import { inTransaction } from '../shared/postgres.ts';
-import { assetPacks } from './assets.ts';
-import { sweepBlobs } from './blobs.ts';
 import { notifyChange } from './changes.ts';
-import { modules } from './modules.ts';
+import { dropVersions } from './version-deletion.ts';
 
 export interface FunctionRow {
   readonly id: string;
@@ -28,28 +27,36 @@ export async function setLatestVersion(client: pg.ClientBase, functionId: string
 }
 
 /**
- * Deletes a function with all its versions, and the modules and assets that nothing else uses. Its numbers are not given again.
+ * Runs `work` in a transaction that holds a function.
+ * @throws BantamError FUNCTION_NOT_FOUND, REGISTRY_UNAVAILABLE, or the one that `work` returns, having changed nothing
+ */
+export async function onFunction<T>(
+  pool: pg.Pool,
+  name: string,
+  work: (client: pg.ClientBase, row: FunctionRow) => Promise<T | BantamError>,
+): Promise<T> {
+  // A refusal is returned and not thrown: it is no reason to close the connection.
+  const result = await inTransaction(pool, async (client) => {
+    const row = await lockFunction(client, name);
+    const { rowCount } = await client.query('select from versions where function_id = $1 and version = $2', [row?.id, row?.latest_version]);
+    if (row === undefined || rowCount === 0) return new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
+    return work(client, row);
+  });
+  if (result instanceof BantamError) throw result;
+  return result;
+}
+
+/**
+ * Deletes a function with all its versions, aliases and releases, and the modules and assets that nothing else uses.
+ * Its numbers are not given again.
  * @returns false when there was no such function
  */
 export function removeFunction(pool: pg.Pool, name: string): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const row = await lockFunction(client, name);
-    const { rows } = await client.query<{ digest: Buffer; assets: Buffer | null }>(
-      'delete from versions where function_id = $1 returning digest, assets',
-      [row?.id],
-    );
-    if (rows.length === 0) return false;
-    // In this order, as publishes lock them: two that wait for each other would never end.
-    await sweepBlobs(
-      client,
-      modules,
-      rows.map(({ digest }) => digest),
-    );
-    await sweepBlobs(
-      client,
-      assetPacks,
-      rows.flatMap(({ assets }) => assets ?? []),
-    );
+    if (row === undefined || (await dropVersions(client, row.id, null)) === 0) return false;
+    await client.query('delete from aliases where function_id = $1', [row.id]);
+    await client.query('delete from releases where function_id = $1', [row.id]);
     await notifyChange(client, name);
     return true;
   });

@@ -1,5 +1,6 @@
 /** What gateway and worker ask of the registry. Implemented in SQL beside this file; types only here. */
 import type { AssetSummary, FunctionConfig, FunctionVersion, ModuleAnalysis } from '../contracts/function.ts';
+import type { Guard, ReleaseState, Share, Sticky } from '../contracts/release.ts';
 
 /** One publish: a module that was analysed, with its configuration. */
 export interface Publication {
@@ -12,6 +13,8 @@ export interface Publication {
   readonly config: FunctionConfig;
   readonly limits: FunctionVersion['limits'];
   readonly assets: PublishedAssets | undefined;
+  /** Who publishes: a client address. */
+  readonly by: string;
 }
 
 /** Files to publish with a module. */
@@ -27,10 +30,18 @@ export interface Published {
   /** False when the latest version already had the same bytes, configuration and assets. */
   readonly created: boolean;
   readonly version: FunctionVersion;
+  /** What calls of the function get: that version, unless a weighted release is under way. */
+  readonly live: ReleaseState;
 }
 
-/** A page of a listing; `next` is passed as `after` to get the following page. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | undefined;
+/** Where calls go. */
+export interface Route {
+  /** The alias that was asked for; undefined when a version was. */
+  readonly alias: string | undefined;
+  /** Id of the release in force; empty when none made this route. */
+  readonly release: string;
+  /** Newest version first; at least one, and a weight that is not 0. */
+  readonly shares: readonly Share<FunctionVersion>[];
+  readonly sticky: Sticky | undefined;
+  readonly guard: Guard | undefined;
 }

@@ -9,6 +9,7 @@ import { notifyChange } from './changes.ts';
 import { ensureFunction, lockFunction, setLatestVersion } from './functions.ts';
 import { modules, storeModule } from './modules.ts';
 import type { Publication, Published, Reconfiguration } from './port.ts';
+import { moveLive } from './releases.ts';
 import { findLatestVersion, insertVersion } from './versions.ts';
 
 /**
@@ -23,7 +24,7 @@ export function publish(pool: pg.Pool, publication: Publication): Promise<Publis
     const latest = await findLatestVersion(client, publication.name);
     const { assets } = publication;
     if (latest !== undefined && latest.assets?.digest === assets?.digest && isSame(latest, publication)) {
-      return { created: false, version: latest };
+      return unchanged(client, row.id, latest, publication.by);
     }
     await storeModule(client, publication.digest, publication.bytes);
     if (assets !== undefined) await storeAssets(client, assets);
@@ -42,7 +43,7 @@ export function reconfigure(pool: pg.Pool, base: number, change: Reconfiguration
     const row = await lockFunction(client, change.name);
     const latest = await findLatestVersion(client, change.name);
     if (row === undefined || latest?.version !== base) return undefined;
-    if (isSame(latest, change)) return { created: false, version: latest };
+    if (isSame(latest, change)) return unchanged(client, row.id, latest, change.by);
     const assets = latest.assets?.digest;
     if (!(await keepBlob(client, modules, change.digest))) return undefined;
     if (assets !== undefined && !(await keepBlob(client, assetPacks, assets))) return undefined;
@@ -62,7 +63,14 @@ async function addVersion(
   await notifyChange(client, publication.name);
   const added = await findLatestVersion(client, publication.name);
   if (added === undefined) throw new TypeError(`version ${version} of ${publication.name} was added but cannot be read`);
-  return { created: true, version: added };
+  const { name, by } = publication;
+  return { created: true, version: added, live: await moveLive(client, { functionId, name, version, by }) };
+}
+
+/** Whoever publishes the latest version once more wants it live, also after a rollback. */
+async function unchanged(client: pg.ClientBase, functionId: string, latest: FunctionVersion, by: string): Promise<Published> {
+  const { name, version } = latest;
+  return { created: false, version: latest, live: await moveLive(client, { functionId, name, version, by }) };
 }
 
 /** Kept as JSON, so compared as JSON: a member that is undefined is no member. */

@@ -4,9 +4,10 @@ import { BantamError } from '../contracts/errors.ts';
 import type { FunctionConfig, FunctionVersion, ModuleAnalysis } from '../contracts/function.ts';
 import type { ModuleKind } from '../contracts/kinds.ts';
 import { onPostgres } from '../shared/postgres.ts';
-import type { Page, Reconfiguration } from './port.ts';
+import { type Page, toPage } from './page.ts';
+import type { Reconfiguration } from './port.ts';
 
-interface VersionRow {
+export interface VersionRow {
   readonly name: string;
   readonly version: number;
   readonly digest: string;
@@ -23,13 +24,15 @@ interface VersionRow {
   readonly created_at: Date;
 }
 
-/** Everything of a FunctionVersion; followed by conditions on `f` (functions) and `v` (versions). */
-const selectVersion = `
-  select f.name, v.version, encode(v.digest, 'hex') as digest, m.size_bytes, v.kind, v.entry, v.analysis, v.config, v.limits, v.created_at,
-    encode(v.assets, 'hex') as assets, a.entries as asset_entries, a.content_bytes as asset_bytes
-  from functions f join versions v on v.function_id = f.id join modules m on m.digest = v.digest left join assets a on a.digest = v.assets`;
+/** Everything of a FunctionVersion, of `f` (functions), `v` (versions) and `versionTables`. */
+export const versionColumns = `f.name, v.version, encode(v.digest, 'hex') as digest, m.size_bytes, v.kind, v.entry, v.analysis, v.config, v.limits,
+  v.created_at, encode(v.assets, 'hex') as assets, a.entries as asset_entries, a.content_bytes as asset_bytes`;
+export const versionTables = 'join modules m on m.digest = v.digest left join assets a on a.digest = v.assets';
 
-/** @returns the version that calls without a version get; undefined when there is no such function */
+/** Followed by conditions on `f` and `v`. */
+const selectVersion = `select ${versionColumns} from functions f join versions v on v.function_id = f.id ${versionTables}`;
+
+/** @returns the newest version; undefined when there is no such function */
 export async function findLatestVersion(db: pg.Pool | pg.ClientBase, name: string): Promise<FunctionVersion | undefined> {
   const rows = await queryVersions(db, `${selectVersion} where f.name = $1 and v.version = f.latest_version`, [name]);
   return rows[0];
@@ -99,7 +102,7 @@ async function queryVersions(db: pg.Pool | pg.ClientBase, sql: string, values: u
   return rows.map(toFunctionVersion);
 }
 
-function toFunctionVersion(row: VersionRow): FunctionVersion {
+export function toFunctionVersion(row: VersionRow): FunctionVersion {
   const { assets, asset_entries: entries, asset_bytes: sizeBytes } = row;
   return {
     name: row.name,
@@ -115,11 +118,4 @@ function toFunctionVersion(row: VersionRow): FunctionVersion {
     ...(assets !== null && entries !== null && sizeBytes !== null && { assets: { digest: assets, entries, sizeBytes } }),
     createdAt: row.created_at.toISOString(),
   };
-}
-
-/** @param rows one more than `limit` when there is a following page */
-function toPage<T>(rows: readonly T[], limit: number, key: (row: T) => string): Page<T> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last !== undefined ? key(last) : undefined };
 }

@@ -91,6 +91,16 @@ export const memoryLimit = {
   }),
 };
 
+export const retention = {
+  BANTAM_KEEP_VERSIONS: Type.Integer({
+    ...count,
+    minimum: 0,
+    default: 100,
+    description:
+      'Versions of a function kept that no alias points to, the newest ones; others are deleted after a publish. 0: all are kept.',
+  }),
+};
+
 export const admission = {
   BANTAM_MAX_QUEUE_DEPTH: Type.Integer({
     ...count,
@@ -196,6 +206,7 @@ export const allSettings = {
   ...redis,
   ...requestLimits,
   ...memoryLimit,
+  ...retention,
   ...admission,
   ...executors,
   ...artifacts,

@@ -12,6 +12,7 @@ import {
   optionalRedis,
   quietLogging,
   requestLimits,
+  retention,
 } from '../../shared/settings.ts';
 
 export const EmbeddedSettings = Type.Object({
@@ -21,6 +22,7 @@ export const EmbeddedSettings = Type.Object({
   ...optionalRedis,
   ...requestLimits,
   ...memoryLimit,
+  ...retention,
   ...admission,
   ...executors,
   ...artifacts,

@@ -4,6 +4,7 @@ import type { FunctionVersion } from '../../contracts/function.ts';
 import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
 import type { FunctionReference } from '../../contracts/names.ts';
 import type { InvocationProducer } from '../../queue/port.ts';
+import type { Route } from '../../registry/port.ts';
 import { decideAdmission } from './admission.ts';
 import type { CallRequest } from './codecs/codec.ts';
 import { encodePayload } from './codecs/encode.ts';
@@ -37,18 +38,18 @@ export class Dispatch {
     return this.#inFlight.total;
   }
 
-  /** @returns the version if no I/O is needed for it. @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND */
-  peek(reference: FunctionReference): FunctionVersion | undefined {
-    const version = this.#options.resolver.peek(reference);
-    if (version === null) throw notFound(reference);
-    return version;
+  /** @returns where it leads if no I/O is needed for it. @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, ALIAS_NOT_FOUND */
+  peek(reference: FunctionReference): Route | undefined {
+    const route = this.#options.resolver.peek(reference);
+    if (route === null) throw notFound(reference);
+    return route;
   }
 
-  /** @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNAVAILABLE */
-  async resolve(reference: FunctionReference): Promise<FunctionVersion> {
-    const version = await this.#options.resolver.resolve(reference);
-    if (version === undefined) throw notFound(reference);
-    return version;
+  /** @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, ALIAS_NOT_FOUND, REGISTRY_UNAVAILABLE */
+  async resolve(reference: FunctionReference): Promise<Route> {
+    const route = await this.#options.resolver.resolve(reference);
+    if (route === undefined) throw notFound(reference);
+    return route;
   }
 
   /**
@@ -82,8 +83,8 @@ export class Dispatch {
   }
 }
 
-function notFound({ name, version }: FunctionReference): BantamError {
-  return version === undefined
-    ? new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`)
-    : new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${version}`);
+function notFound({ name, version, alias }: FunctionReference): BantamError {
+  if (version !== undefined) return new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${version}`);
+  if (alias !== undefined) return new BantamError('ALIAS_NOT_FOUND', `there is no function "${name}" with an alias "${alias}"`);
+  return new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
 }

@@ -33,21 +33,25 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** @throws BantamError with what is wrong with module, configuration or assets; nothing has changed then */
-  async publish(name: string, { bytes, config, assets }: Upload): Promise<Published> {
+  /**
+   * @param by client address
+   * @throws BantamError with what is wrong with module, configuration or assets; nothing has changed then
+   */
+  async publish(name: string, { bytes, config, assets }: Upload, by: string): Promise<Published> {
     const { registry, inspector } = this.#options;
     const limits = this.#limitsOf(config);
     const analysis = await inspector.inspect(bytes, limits.memoryBytes);
     refuseUnusable(analysis.kind, config, assets !== undefined);
     const digest = createHash('sha256').update(bytes).digest('hex');
-    return registry.publish({ name, digest, bytes, ...describe(name, analysis, config), config, limits, assets });
+    return registry.publish({ name, digest, bytes, ...describe(name, analysis, config), config, limits, assets, by });
   }
 
   /**
    * The latest module, and its assets, with another configuration: members given replace the old ones, null takes one out.
+   * @param by client address
    * @throws BantamError FUNCTION_NOT_FOUND, and as `publish`
    */
-  async reconfigure(name: string, change: ConfigChange): Promise<Published> {
+  async reconfigure(name: string, change: ConfigChange, by: string): Promise<Published> {
     const { registry, inspector } = this.#options;
     for (;;) {
       const latest = await registry.latest(name);
@@ -64,6 +68,7 @@ export class Publisher {
         ...describe(name, analysis, config),
         config,
         limits,
+        by,
       });
       // Somebody else published meanwhile: the change applies to what is the latest now.
       if (published !== undefined) return published;

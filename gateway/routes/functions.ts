@@ -7,6 +7,7 @@ import { decodeAssets } from '../../contracts/assets.ts';
 import { BantamError } from '../../contracts/errors.ts';
 import { FunctionConfig, FunctionVersion } from '../../contracts/function.ts';
 import { functionNamePattern, parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
+import { AliasPointer, toPointer } from '../../contracts/release.ts';
 import type { Published } from '../../registry/port.ts';
 import type { FunctionRegistry } from '../../registry/registry.ts';
 import { takeAnyType } from '../plugins/any-type.ts';
@@ -23,10 +24,18 @@ export interface FunctionRoutesOptions {
   readonly onChange: (name: string) => void;
   /** Told of every publish: created, unchanged, or the error code. */
   readonly onPublish: (outcome: string) => void;
+  /** Called after every publish, before it is answered. Never rejects. */
+  readonly afterPublish: (name: string) => Promise<void>;
 }
 
 const Function = Type.Evaluate(
   Type.Intersect([FunctionVersion, Type.Object({ invokeUrl: Type.String({ description: 'Address at which this function is called' }) })]),
+);
+const PublishedFunction = Type.Evaluate(
+  Type.Intersect([
+    Function,
+    Type.Object({ live: Type.Unsafe<AliasPointer>({ ...AliasPointer, description: 'What calls of this function get.' }) }),
+  ]),
 );
 const FunctionList = Type.Object({
   functions: Type.Array(Function),
@@ -50,13 +59,14 @@ interface NameParams {
 }
 
 export async function functionRoutes(app: FastifyInstance, options: FunctionRoutesOptions): Promise<void> {
-  const { registry, publisher, limits, onChange, onPublish } = options;
+  const { registry, publisher, limits, onChange, onPublish, afterPublish } = options;
   const tags = ['functions'];
 
-  const published = (request: FastifyRequest, { created, version }: Published): [number, object] => {
+  const published = async (request: FastifyRequest, { created, version, live }: Published): Promise<[number, object]> => {
     onChange(version.name);
     onPublish(created ? 'created' : 'unchanged');
-    return [created ? 201 : 200, view(request, version)];
+    if (created) await afterPublish(version.name);
+    return [created ? 201 : 200, { ...view(request, version), live: toPointer(live) }];
   };
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -83,14 +93,14 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
             'The raw module as body, or multipart/form-data with parts `module`, `config` (JSON) and `assets` (a .tar or .tar.gz of files).',
           tags,
           consumes: ['application/wasm', 'multipart/form-data'],
-          response: { 200: Function, 201: Function },
+          response: { 200: PublishedFunction, 201: PublishedFunction },
         },
       },
       async (request, reply) => {
         const name = parseFunctionName(request.params.name);
-        const [status, body] = published(
+        const [status, body] = await published(
           request,
-          await counted(readUpload(request, limits).then((upload) => publisher.publish(name, upload))),
+          await counted(readUpload(request, limits).then((upload) => publisher.publish(name, upload, request.ip))),
         );
         return reply.code(status).header('location', `/api/functions/${name}`).send(body);
       },
@@ -104,13 +114,14 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
         summary: 'Change the configuration: a new version of the same module and assets',
         tags,
         body: Type.Unsafe<unknown>(FunctionConfig),
-        response: { 200: Function, 201: Function },
+        response: { 200: PublishedFunction, 201: PublishedFunction },
       },
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
       const name = parseFunctionName(request.params.name);
-      const [status, body] = published(request, await counted(publisher.reconfigure(name, parseConfigChange(request.body))));
+      const change = parseConfigChange(request.body);
+      const [status, body] = await published(request, await counted(publisher.reconfigure(name, change, request.ip)));
       return reply.code(status).send(body);
     },
   );

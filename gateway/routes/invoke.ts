@@ -1,4 +1,4 @@
-/** /fn/{name}[@version][/{export}]: an HTTP request becomes an invocation, its reply the HTTP answer. */
+/** /fn/{name}[@version|:alias][/{export}]: an HTTP request becomes an invocation, its reply the HTTP answer. */
 import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -6,17 +6,21 @@ import { BantamError } from '../../contracts/errors.ts';
 import type { FunctionVersion } from '../../contracts/function.ts';
 import type { Answer, Failure, Reply } from '../../contracts/invocation.ts';
 import { parseFunctionReference } from '../../contracts/names.ts';
+import type { Route } from '../../registry/port.ts';
 import type { Dispatch } from '../invoke/dispatch.ts';
 import { type CheckedAnswer, checkAnswer } from '../invoke/guest-answer.ts';
 import { guestRequest } from '../invoke/guest-request.ts';
 import { takeAnyType } from '../plugins/any-type.ts';
 import { sendProblem } from '../plugins/problems.ts';
+import { pickVersion } from '../releases/pick.ts';
 
 export interface InvokeRoutesOptions {
   readonly dispatch: Dispatch;
   readonly maxBodyBytes: number;
   /** Told of every reply, checked; `totalUs` from the arrival of the request to the reply. */
   readonly onReply: (reply: Pick<Answer, 'ok' | 'start' | 'timing'> | Failure, totalUs: number) => void;
+  /** Told of the same, with what was run and why. */
+  readonly onOutcome: (route: Route, version: FunctionVersion, reply: Pick<Answer, 'ok' | 'status'> | Failure) => void;
 }
 
 /** What OpenAPI 3.1 can describe ("Path Item Object"); functions take every other method, too. */
@@ -29,7 +33,7 @@ interface InvokeParams {
 }
 
 export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions): void {
-  const { dispatch, onReply } = options;
+  const { dispatch, onReply, onOutcome } = options;
   takeAnyType(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.maxBodyBytes }, (_request, body, done) => done(null, body));
@@ -38,9 +42,11 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
     const arrivedMs = performance.now();
     const id = randomUUID();
     reply.header('x-bantam-invocation-id', id);
-    const { version, answer } = await run(request, reply, id);
+    const { route, version, answer } = await run(request, reply, id);
     const totalUs = (performance.now() - arrivedMs) * 1_000;
     onReply(answer, totalUs);
+    onOutcome(route, version, answer);
+    if (route.alias !== undefined) reply.header('x-bantam-alias', route.alias);
     return send(reply, id, version, answer, totalUs);
   };
 
@@ -48,9 +54,10 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
     request: FastifyRequest<{ Params: InvokeParams }>,
     reply: FastifyReply,
     id: string,
-  ): Promise<{ version: FunctionVersion; answer: CheckedAnswer | Failure }> => {
+  ): Promise<{ route: Route; version: FunctionVersion; answer: CheckedAnswer | Failure }> => {
     const reference = parseFunctionReference(request.params.reference);
-    const version = dispatch.peek(reference) ?? (await dispatch.resolve(reference));
+    const route = dispatch.peek(reference) ?? (await dispatch.resolve(reference));
+    const version = pickVersion(route, request, Math.random);
     const path = request.params['*'];
     const { url, headers } = request;
     const queryAt = url.indexOf('?');
@@ -67,7 +74,7 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
       },
       hangUp(reply),
     );
-    return { version, answer: answer.ok ? checkAnswer(answer, request.method) : answer };
+    return { route, version, answer: answer.ok ? checkAnswer(answer, request.method) : answer };
   };
 
   const schema = {

@@ -42,7 +42,8 @@ const queue = {
   close: async () => {},
 };
 const resolver = new Resolver({
-  latest: async (name) => (name === 'guest' ? version : undefined),
+  route: async (name, alias) =>
+    name === 'guest' ? { alias, release: '', shares: [{ version, weight: 1 }], sticky: undefined, guard: undefined } : undefined,
   version: async () => undefined,
 });
 
@@ -54,7 +55,12 @@ before(async () => {
   await app.register(problems);
   const dispatch = new Dispatch({ resolver, queue, maxQueueDepth: 10, onRefused: () => {} });
   await app.register(async (scope) =>
-    invokeRoutes(scope, { dispatch, maxBodyBytes: 1000, onReply: (reply) => outcomes.push(reply.ok ? 'ok' : reply.code) }),
+    invokeRoutes(scope, {
+      dispatch,
+      maxBodyBytes: 1000,
+      onReply: (reply) => outcomes.push(reply.ok ? 'ok' : reply.code),
+      onOutcome: () => {},
+    }),
   );
   base = await app.listen({ port: 0, host: '127.0.0.1' });
 });

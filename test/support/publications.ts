@@ -18,6 +18,7 @@ export function publicationOf(name: string, content: string | Uint8Array, change
     entry: 'run',
     config: {},
     assets: undefined,
+    by: 'test',
     limits: { timeoutMs: 30_000, memoryBytes: 134_217_728, concurrency: 1_000 },
     ...changes,
   };
