@@ -42,7 +42,8 @@ export const AliasChange = Type.Object(
       Type.Record(Type.String({ pattern: '^[1-9][0-9]{0,8}$' }), Type.Integer({ minimum: 0, maximum: 1_000_000 }), {
         additionalProperties: false,
         maxProperties: limits.maxReleaseVersions,
-        description: 'Shares of the calls by version: {"3": 95, "4": 5}.',
+        description:
+          'Shares of the calls by version: {"3": 95, "4": 5}. A `live` with weights, be it of one version, is not moved by publishes.',
       }),
     ),
     sticky: Type.Optional(Sticky),
@@ -97,21 +98,23 @@ export interface Share<V = number> {
 export interface ReleaseState {
   /** Newest version first; at least one, and a weight that is not 0. */
   readonly shares: readonly Share[];
+  /** Whether weights were given, be it for one version: a publish does not move it then. */
+  readonly weighted: boolean;
   readonly sticky: Sticky | undefined;
   /** Only where there are two versions at least. */
   readonly guard: Guard | undefined;
 }
 
-/** @returns the state of an alias that points to one version */
+/** @returns the state of an alias that points to one version, and of `live` follows publishes */
 export function plainState(version: number): ReleaseState {
-  return { shares: [{ version, weight: 1 }], sticky: undefined, guard: undefined };
+  return { shares: [{ version, weight: 1 }], weighted: false, sticky: undefined, guard: undefined };
 }
 
-export function toPointer({ shares, sticky, guard }: ReleaseState): AliasPointer {
-  const [first, ...others] = shares;
-  const plain = first !== undefined && others.length === 0;
+export function toPointer({ shares, weighted, sticky, guard }: ReleaseState): AliasPointer {
   return {
-    ...(plain ? { version: first.version } : { weights: Object.fromEntries(shares.map(({ version, weight }) => [version, weight])) }),
+    ...(weighted
+      ? { weights: Object.fromEntries(shares.map(({ version, weight }) => [version, weight])) }
+      : { version: shares[0]?.version ?? 0 }),
     ...(sticky !== undefined && { sticky }),
     ...(guard !== undefined && { guard }),
   };

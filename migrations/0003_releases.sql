@@ -11,7 +11,8 @@ create table releases (
   reason text not null check (reason in ('publish', 'set', 'rollback', 'guard', 'delete', 'migration')),
   -- What the alias points to since, newest version first; empty when it was deleted.
   versions integer[] not null,
-  weights integer[] not null check (cardinality(weights) = cardinality(versions)),
+  -- Null when it points to one version and was given no weights.
+  weights integer[] check (cardinality(weights) = cardinality(versions)),
   sticky json,
   guard json,
   detail text,
@@ -31,8 +32,8 @@ create table aliases (
 );
 
 with first as (
-  insert into releases (function_id, alias, released_by, reason, versions, weights)
-  select f.id, 'live', 'migration', 'migration', array[f.latest_version], array[1]
+  insert into releases (function_id, alias, released_by, reason, versions)
+  select f.id, 'live', 'migration', 'migration', array[f.latest_version]
   from functions f join versions v on v.function_id = f.id and v.version = f.latest_version
   returning id, function_id, alias
 )

@@ -9,7 +9,7 @@ import { findLatestVersion, toFunctionVersion, versionColumns, type VersionRow, 
 interface AliasRow {
   readonly alias: string;
   readonly versions: readonly number[];
-  readonly weights: readonly number[];
+  readonly weights: readonly number[] | null;
   readonly sticky: Sticky | null;
   readonly guard: Guard | null;
   readonly released_at: Date;
@@ -45,7 +45,7 @@ export async function listAliases(pool: pg.Pool, name: string): Promise<readonly
 export async function findRoute(pool: pg.Pool, name: string, alias: string): Promise<Route | undefined> {
   const { rows } = await onPostgres(() =>
     pool.query<RouteRow>(
-      `select ${versionColumns}, r.id as release, s.weight, r.sticky, r.guard
+      `select ${versionColumns}, r.id as release, coalesce(s.weight, 1) as weight, r.sticky, r.guard
        from functions f join aliases al on al.function_id = f.id join releases r on r.id = al.release
          cross join lateral unnest(r.versions, r.weights) as s (version, weight)
          join versions v on v.function_id = f.id and v.version = s.version ${versionTables}

@@ -1,11 +1,15 @@
 /** What a weighted release becomes when its guard takes the newest version out. Pure. */
-import { plainState, type ReleaseState } from '../contracts/release.ts';
+import type { ReleaseState } from '../contracts/release.ts';
 
-/** @returns the state without its newest version; undefined when there is no other */
+/**
+ * It keeps its weights, so that the next publish does not go live at once.
+ * @returns undefined when there is no other version
+ */
 export function withoutNewest({ shares: [, ...others], sticky, guard }: ReleaseState): ReleaseState | undefined {
-  const [first, second] = others;
+  const [first] = others;
   if (first === undefined) return undefined;
-  // Also where none of the others had any calls: something must have them.
-  if (second === undefined || others.every(({ weight }) => weight === 0)) return plainState(first.version);
-  return { shares: others, sticky, guard };
+  // Where none of the others had any calls: something must have them.
+  const shares = others.every(({ weight }) => weight === 0) ? [{ version: first.version, weight: 1 }] : others;
+  const several = shares.length > 1;
+  return { shares, weighted: true, sticky: several ? sticky : undefined, guard: several ? guard : undefined };
 }

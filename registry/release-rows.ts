@@ -101,7 +101,7 @@ export async function writeRelease(
       by,
       reason,
       shares.map(({ version }) => version),
-      shares.map(({ weight }) => weight),
+      state?.weighted === true ? shares.map(({ weight }) => weight) : null,
       toJson(state?.sticky),
       toJson(state?.guard),
       detail,
@@ -154,8 +154,8 @@ export async function listReleases(pool: pg.Pool, name: string, limit: number, a
 /** @returns undefined for the columns of a deletion, or of a row that is not there */
 export function toState({ versions, weights, sticky, guard }: StateColumns): ReleaseState | undefined {
   if (versions === null || versions.length === 0) return undefined;
-  const shares = versions.map((version, i): Share => ({ version, weight: weights?.[i] ?? 0 }));
-  return { shares, sticky: sticky ?? undefined, guard: guard ?? undefined };
+  const shares = versions.map((version, i): Share => ({ version, weight: weights?.[i] ?? 1 }));
+  return { shares, weighted: weights !== null, sticky: sticky ?? undefined, guard: guard ?? undefined };
 }
 
 function toStored(row: ReleaseRow): StoredRelease {

@@ -80,17 +80,19 @@ export function tripGuard(
     if (head === undefined || head.id !== release) return undefined;
     const state = withoutNewest(head.state);
     if (state === undefined) return undefined;
-    // What the same version was part of is nothing to roll back to later on.
+    // A later rollback goes to something else than this, and not to what the same version was part of.
     const newest = head.state.shares[0]?.version;
+    const versionsOf = ({ shares }: ReleaseState): string => shares.map(({ version }) => version).join();
+    const isOfUse = ({ state: before }: StoredRelease): boolean =>
+      before.shares.every(({ version }) => version !== newest) && versionsOf(before) !== versionsOf(state);
     let back = await below(client, head);
-    while (back?.state.shares.some(({ version }) => version === newest) === true) back = await below(client, back);
-    const beneath = back !== undefined && isDeepStrictEqual(back.state, state) ? back.beneath : (back?.id ?? null);
-    return writeRelease(client, of, head, { state, by: 'guard', reason: 'guard', detail, beneath });
+    while (back !== undefined && !isOfUse(back)) back = await below(client, back);
+    return writeRelease(client, of, head, { state, by: 'guard', reason: 'guard', detail, beneath: back?.id ?? null });
   });
 }
 
 /**
- * For a publish: the default alias follows, unless it shares calls among several versions.
+ * For a publish: the default alias follows, unless it has weights.
  * @param by client address
  * @returns what the default alias points to then
  */
@@ -101,7 +103,7 @@ export async function moveLive(
   const of: AliasOf = { functionId, name, alias: defaultAlias };
   const head = await readHead(client, of);
   const state = plainState(version);
-  if (head !== undefined && (head.state.shares.length > 1 || isDeepStrictEqual(head.state, state))) return head.state;
+  if (head !== undefined && (head.state.weighted || isDeepStrictEqual(head.state, state))) return head.state;
   await writeRelease(client, of, head, { state, by, reason: 'publish', beneath: head?.id ?? null });
   return state;
 }

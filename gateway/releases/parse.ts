@@ -26,10 +26,10 @@ export function parseAliasChange(value: unknown): ReleaseState {
     if (sticky !== undefined) throw invalid('sticky: all calls get the same version');
     if (guard !== undefined)
       throw invalid('guard: there is no other version to go back to; name both in "weights", the old one with 0 where it has no calls');
-    return plainState(version ?? first?.version ?? 0);
+    return version === undefined ? { shares, weighted: true, sticky, guard } : plainState(version);
   }
   if (shares.every(({ weight }) => weight === 0)) throw invalid('weights: a version must have a weight above 0');
-  return { shares, sticky, guard };
+  return { shares, weighted: true, sticky, guard };
 }
 
 /** Newest first. */
