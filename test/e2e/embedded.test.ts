@@ -3,6 +3,7 @@ import { after, before } from 'node:test';
 import { type Deployment, startEmbedded } from '../support/deployment.ts';
 import { environment } from './environment.ts';
 import { suites } from './suites.ts';
+import { releasesUnderLoad } from './suites/releases-under-load.ts';
 
 let deployment: Deployment | undefined;
 
@@ -11,9 +12,10 @@ before(async () => {
 });
 after(() => deployment?.stop());
 
-for (const suite of suites) {
-  suite(() => {
-    if (deployment === undefined) throw new Error('the deployment did not start');
-    return deployment;
-  });
+function running(): Deployment {
+  if (deployment === undefined) throw new Error('the deployment did not start');
+  return deployment;
 }
+
+for (const suite of suites) suite(running);
+releasesUnderLoad(() => [running().url]);

@@ -7,6 +7,7 @@ export const maxBodyBytes = 65_536;
 export const maxTimeoutMs = 60_000;
 export const maxMemoryBytes = 268_435_456;
 export const maxQueueDepth = 250;
+export const keepVersions = 12;
 
 export const environment = {
   BANTAM_MAX_MODULE_BYTES: String(maxModuleBytes),
@@ -15,4 +16,5 @@ export const environment = {
   BANTAM_MAX_TIMEOUT_MS: String(maxTimeoutMs),
   BANTAM_MAX_MEMORY_BYTES: String(maxMemoryBytes),
   BANTAM_MAX_QUEUE_DEPTH: String(maxQueueDepth),
+  BANTAM_KEEP_VERSIONS: String(keepVersions),
 };

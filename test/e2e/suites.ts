@@ -12,6 +12,7 @@ import { loadSuite } from './suites/load.suite.ts';
 import { namesSuite } from './suites/names.suite.ts';
 import { publishSuite } from './suites/publish.suite.ts';
 import { refusalsSuite } from './suites/refusals.suite.ts';
+import { releasesSuite } from './suites/releases.suite.ts';
 import { systemSuite } from './suites/system.suite.ts';
 import { trapsSuite } from './suites/traps.suite.ts';
 import { uploadLimitsSuite } from './suites/upload-limits.suite.ts';
@@ -29,6 +30,7 @@ export const suites: readonly Suite[] = [
   configurationSuite,
   assetsSuite,
   listingSuite,
+  releasesSuite,
   valuesSuite,
   argumentsSuite,
   invocationSuite,

@@ -1,10 +1,11 @@
-/** Several gateways on one registry: what one publishes the others serve, soon, and never an older version after a newer one. */
+/** Several gateways on one registry: what one publishes or releases the others serve, soon, and never an older version after a newer one. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { constant } from '../../fixtures/guests.ts';
 import type { ClusterDeployment } from '../../support/deployment.ts';
 import { assertAnswer, assertProblem, deploy, invoke, patch } from '../../support/functions.ts';
 import { type HttpAnswer, oneConnection, send } from '../../support/http.ts';
+import { releasesUnderLoad } from './releases-under-load.ts';
 
 export function gatewaysSuite(deployment: () => ClusterDeployment): void {
   describe('two gateways', () => {
@@ -68,5 +69,7 @@ export function gatewaysSuite(deployment: () => ClusterDeployment): void {
         assert.ok(new Set(seen).size > 4, `only ${new Set(seen).size} versions were seen`);
       }
     });
+
+    releasesUnderLoad(() => [deployment().url, other]);
   });
 }

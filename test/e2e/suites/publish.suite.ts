@@ -40,6 +40,7 @@ export function publishSuite(deployment: () => Deployment): void {
         config: {},
         limits: { timeoutMs: 30_000, memoryBytes: 134_217_728, concurrency: 1_000 },
         invokeUrl: `${url}/fn/add`,
+        live: { version: 1 },
       });
       assert.ok(Math.abs(Date.now() - Date.parse(createdAt)) < 60_000, createdAt);
       assertAnswer(await send(version.invokeUrl, '/fn/add?a=1&b=2'), 3);
