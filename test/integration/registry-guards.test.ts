@@ -37,23 +37,32 @@ async function routeOf(name: string): Promise<string | undefined> {
   return route?.shares.map(({ version, weight }) => `${version.version}:${weight}`).join();
 }
 
-test('of gateways that take a release back at the same time one does, and none once the alias has moved on', async () => {
-  await publishAll('tripped', 2);
-  const release = await set('tripped', guarded([2, 5], [1, 95]));
+test('of gateways that take a release back at the same time one does: one version goes, not one for each of them', async () => {
+  await publishAll('tripped', 3);
+  const release = await set('tripped', guarded([3, 5], [2, 5], [1, 90]));
   const trip = { name: 'tripped', alias: 'live', release: release?.id ?? '', detail: '9 of 10 calls failed' };
   const all = await Promise.all(Array.from({ length: 8 }, () => tripGuard(pool, trip)));
   const [won, ...others] = all.filter((one) => one !== undefined);
   assert.deepEqual(others, []);
-  assert.deepEqual([won?.by, won?.reason, won?.detail, won?.to], ['guard', 'guard', '9 of 10 calls failed', { weights: { '1': 95 } }]);
-  assert.equal(await routeOf('tripped'), '1:95');
-  assert.equal((await publish(pool, publicationOf('tripped', 'the next'))).live.weighted, true);
-  assert.equal(await routeOf('tripped'), '1:95', 'the next publish waits for its release');
-  assert.equal((await listReleases(pool, 'tripped', 100)).items.length, 4);
+  assert.deepEqual([won?.by, won?.reason, won?.detail, won?.to?.weights], ['guard', 'guard', '9 of 10 calls failed', { '1': 90, '2': 5 }]);
+  assert.equal(await routeOf('tripped'), '2:5,1:90');
+  assert.equal((await listReleases(pool, 'tripped', 100)).items.length, 5);
+});
 
-  const second = await set('tripped', guarded([2, 1], [1, 1]));
-  await set('tripped', plainState(2));
-  assert.equal(await tripGuard(pool, { ...trip, release: second?.id ?? '' }), undefined);
-  assert.equal(await routeOf('tripped'), '2:1');
+test('a release that was judged is left alone once the alias has moved on, be it to the same versions', async () => {
+  await publishAll('moved', 2);
+  const judged = await set('moved', guarded([2, 5], [1, 95]));
+  await set('moved', guarded([2, 10], [1, 90]));
+  assert.equal(await tripGuard(pool, { name: 'moved', alias: 'live', release: judged?.id ?? '', detail: '' }), undefined);
+  assert.equal(await routeOf('moved'), '2:10,1:90');
+});
+
+test('what a guard leaves keeps its weights: the next publish does not go live by itself', async () => {
+  await publishAll('waiting', 2);
+  const release = await set('waiting', guarded([2, 5], [1, 95]));
+  await tripGuard(pool, { name: 'waiting', alias: 'live', release: release?.id ?? '', detail: '' });
+  assert.equal((await publish(pool, publicationOf('waiting', 'the next'))).live.weighted, true);
+  assert.equal(await routeOf('waiting'), '1:95');
 });
 
 test('after a guard a rollback brings back neither the version that failed nor what is there already', async () => {
