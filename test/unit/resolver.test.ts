@@ -113,7 +113,7 @@ test('asks for an alias once, for none of another name, and for the default alia
     source.asked.map(({ of }) => of),
     ['live', 'canary', 3],
   );
-  for (const [index, { answer }] of source.asked.entries()) answer(index + 1);
+  for (const [index, question] of source.asked.entries()) question.answer(index + 1);
   assert.deepEqual((await Promise.all(found)).map(only), [1, 1, 2, 3]);
   assert.deepEqual(
     [live, { name: 'fib', alias: 'canary' }, { name: 'fib', version: 3 }].map((reference) => only(resolver.peek(reference))),
