@@ -13,8 +13,12 @@ const routes: readonly (readonly [path: string, methods: readonly string[]])[] =
   ['/api/functions', ['get']],
   ['/api/functions/{name}', ['get', 'put', 'patch', 'delete']],
   ['/api/functions/{name}/versions', ['get']],
-  ['/api/functions/{name}/versions/{version}', ['get']],
+  ['/api/functions/{name}/versions/{version}', ['get', 'delete']],
   ['/api/functions/{name}/versions/{version}/module', ['get']],
+  ['/api/functions/{name}/aliases', ['get']],
+  ['/api/functions/{name}/aliases/{alias}', ['get', 'put', 'delete']],
+  ['/api/functions/{name}/rollback', ['post']],
+  ['/api/functions/{name}/releases', ['get']],
   ['/fn/{reference}', ['get', 'post', 'put', 'patch', 'delete', 'options', 'head']],
   ['/healthz', ['get']],
   ['/readyz', ['get']],
@@ -123,7 +127,7 @@ export function systemSuite(deployment: () => Deployment): void {
 
     test('answers 405 with the methods it takes', async () => {
       for (const [path, methods] of routes.filter(([route]) => !route.startsWith('/fn'))) {
-        const address = path.replace('{name}', 'fib').replace('{version}', '1');
+        const address = path.replace('{name}', 'fib').replace('{version}', '1').replace('{alias}', 'live');
         for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
           if (methods.includes(method.toLowerCase())) continue;
           const answer = await send(deployment().url, address, { method });
