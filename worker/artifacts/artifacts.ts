@@ -16,6 +16,7 @@ export class Artifacts {
   readonly #options: ArtifactOptions;
   readonly #blobs: Blobs;
   readonly #ready: ByteLru<string, RunnableArtifact>;
+  readonly #keys = new WeakMap<Target, string>();
   readonly #loading = new Map<string, Promise<RunnableArtifact>>();
 
   constructor(options: ArtifactOptions) {
@@ -26,18 +27,28 @@ export class Artifacts {
 
   /** @returns the artifact if it is in memory */
   peek(target: Target): RunnableArtifact | undefined {
-    return this.#ready.get(keyOf(target));
+    return this.#ready.get(this.#keyOf(target));
   }
 
   /** Loads it once, however many ask. @throws BantamError FUNCTION_NOT_FOUND (deleted meanwhile), REGISTRY_UNAVAILABLE */
   load(target: Target): Promise<RunnableArtifact> {
-    const key = keyOf(target);
+    const key = this.#keyOf(target);
     let loading = this.#loading.get(key);
     if (loading === undefined) {
       loading = this.#make(key, target).finally(() => this.#loading.delete(key));
       this.#loading.set(key, loading);
     }
     return loading;
+  }
+
+  /** The same target comes with many calls; its key is long. */
+  #keyOf(target: Target): string {
+    let key = this.#keys.get(target);
+    if (key === undefined) {
+      key = keyOf(target);
+      this.#keys.set(target, key);
+    }
+    return key;
   }
 
   async #make(key: string, target: Target): Promise<RunnableArtifact> {
