@@ -28,7 +28,8 @@ export function exportedFunctions(plan: ComponentPlan, maxTypeNodes: number): Ex
     .toArray();
 }
 
-function* functionsOf(exports: ReadonlyMap<string, Extern>): Generator<{ readonly name: string; readonly func: ComponentFunction }> {
+/** Functions of the root by name, those of exported instances as `interface#function`. */
+export function* functionsOf(exports: ReadonlyMap<string, Extern>): Generator<{ readonly name: string; readonly func: ComponentFunction }> {
   for (const [name, extern] of exports) {
     if (extern.sort === 'func') yield { name, func: extern.func };
     if (extern.sort !== 'instance') continue;

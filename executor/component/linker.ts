@@ -3,6 +3,7 @@
  * belongs to an instance is in its State. CanonicalABI.md and Binary.md of github.com/WebAssembly/component-model are followed throughout.
  */
 import { ComponentError } from '../../component/error.ts';
+import { functionsOf } from '../../component/exports.ts';
 import type { ComponentFunction, ComponentPlan, Extern } from '../../component/plan.ts';
 import { typesOf } from '../../component/type-parts.ts';
 import type { Stoppable } from '../host/stop.ts';
@@ -52,7 +53,7 @@ export class LinkedComponent<World extends Stoppable> {
   constructor(linking: Linking, instantiator: Instantiator) {
     this.#linking = linking;
     this.#instantiator = instantiator;
-    this.#functions = functionsOf(linking.plan);
+    this.#functions = new Map(functionsOf(linking.plan.exports).map(({ name, func }) => [name, func]));
   }
 
   /**
@@ -84,15 +85,4 @@ export class LinkedComponent<World extends Stoppable> {
     }
     return callableOf(this.#linking, func, hostCaller, undefined);
   }
-}
-
-/** @returns callable exports by name; of an exported instance `instance#func` */
-function functionsOf(plan: ComponentPlan): ReadonlyMap<string, ComponentFunction> {
-  const functions = new Map<string, ComponentFunction>();
-  for (const [name, extern] of plan.exports) {
-    if (extern.sort === 'func') functions.set(name, extern.func);
-    if (extern.sort !== 'instance') continue;
-    for (const [inner, member] of extern.exports) if (member.sort === 'func') functions.set(`${name}#${inner}`, member.func);
-  }
-  return functions;
 }
