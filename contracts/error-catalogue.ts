@@ -1,4 +1,5 @@
 /** The error catalogue: every failure a user can meet, by code. No I/O. docs/errors.md is generated from it. */
+import { asyncErrors } from './async-errors.ts';
 import { type ErrorRow, row } from './error-row.ts';
 import { releaseErrors } from './release-errors.ts';
 
@@ -106,6 +107,7 @@ export const errorCatalogue = {
     'Wait as Retry-After says, or raise "concurrency" in its configuration.',
   ),
   ...releaseErrors,
+  ...asyncErrors,
   // The guest
   GUEST_TRAPPED: row(500, 'guest', false, 'The guest trapped', 'Read the trap and the wasm stack; build with a name section to see names.'),
   GUEST_MEMORY_EXCEEDED: row(

@@ -1,5 +1,6 @@
 /** A function, its versions and its configuration, as the control API shows them and the registry keeps them. */
 import { type Static, Type } from 'typebox';
+import { AsyncConfig } from './async.ts';
 import { type ModuleKind, moduleKinds } from './kinds.ts';
 import { limits } from './limits.ts';
 import { functionNamePattern } from './names.ts';
@@ -50,6 +51,9 @@ export const FunctionConfig = Type.Object(
         additionalProperties: false,
         description: 'Environment of a WASI module: names without "=", at most 256 characters.',
       }),
+    ),
+    async: Type.Optional(
+      Type.Unsafe<AsyncConfig>({ ...AsyncConfig, description: 'How asynchronous invocations are repeated, and who is told of their end.' }),
     ),
     reuse: Type.Optional(
       Type.Boolean({

@@ -36,4 +36,19 @@ export const limits = {
   /** Aliases of a function, and versions that share the calls of one. */
   maxAliases: 50,
   maxReleaseVersions: 10,
+  /** Of asynchronous invocations: attempts, the wait before the second and before later ones, their age, and their delay when accepted. */
+  defaultAttempts: 3,
+  maxAttempts: 100,
+  defaultBackoffMs: 1_000,
+  maxBackoffMs: 900_000,
+  defaultAsyncAgeMs: 21_600_000,
+  maxAsyncAgeMs: 1_209_600_000,
+  maxDelayMs: 604_800_000,
+  /** Invocations that lead to one another as destinations. */
+  maxDestinationDepth: 16,
+  /** Attempts kept in the record of an invocation. */
+  maxRecordedAttempts: 50,
+  /** A long poll. */
+  maxWaitMs: 300_000,
+  maxIdempotencyKeyBytes: 255,
 } as const;

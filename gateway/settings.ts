@@ -1,6 +1,19 @@
 /** The environment of a gateway process. */
 import { type Static, Type } from 'typebox';
-import { admission, database, lifetime, listening, logging, memoryLimit, redis, requestLimits, retention } from '../shared/settings.ts';
+import {
+  admission,
+  asyncBacklog,
+  asyncRetention,
+  callbacks,
+  database,
+  lifetime,
+  listening,
+  logging,
+  memoryLimit,
+  redis,
+  requestLimits,
+  retention,
+} from '../shared/settings.ts';
 
 export const GatewaySettings = Type.Object({
   ...listening,
@@ -10,6 +23,9 @@ export const GatewaySettings = Type.Object({
   ...memoryLimit,
   ...retention,
   ...admission,
+  ...asyncBacklog,
+  ...asyncRetention,
+  ...callbacks,
   ...lifetime,
   ...logging,
 });

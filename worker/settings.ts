@@ -1,6 +1,17 @@
 /** The environment of a worker process. */
 import { type Static, Type } from 'typebox';
-import { artifacts, database, dataFolder, executors, lifetime, logging, memoryLimit, redis, workerListening } from '../shared/settings.ts';
+import {
+  artifacts,
+  asyncWork,
+  dataFolder,
+  database,
+  executors,
+  lifetime,
+  logging,
+  memoryLimit,
+  redis,
+  workerListening,
+} from '../shared/settings.ts';
 
 export const WorkerSettings = Type.Object({
   ...workerListening,
@@ -10,6 +21,7 @@ export const WorkerSettings = Type.Object({
   ...memoryLimit,
   ...executors,
   ...artifacts,
+  ...asyncWork,
   ...lifetime,
   ...logging,
 });

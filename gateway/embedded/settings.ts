@@ -3,6 +3,10 @@ import { type Static, Type } from 'typebox';
 import {
   admission,
   artifacts,
+  asyncBacklog,
+  asyncRetention,
+  asyncWork,
+  callbacks,
   dataFolder,
   executors,
   lifetime,
@@ -26,6 +30,10 @@ export const EmbeddedSettings = Type.Object({
   ...admission,
   ...executors,
   ...artifacts,
+  ...asyncBacklog,
+  ...asyncRetention,
+  ...callbacks,
+  ...asyncWork,
   ...lifetime,
   ...quietLogging,
 });

@@ -10,7 +10,7 @@ import type { CallRequest } from './codecs/codec.ts';
 import { encodePayload } from './codecs/encode.ts';
 import { InFlight } from './in-flight.ts';
 import type { Resolver } from './resolver.ts';
-import { targetOf } from './target.ts';
+import { targetOf } from '../../contracts/target.ts';
 
 export interface DispatchOptions {
   readonly resolver: Resolver;

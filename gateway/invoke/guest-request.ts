@@ -1,6 +1,6 @@
 /** The whole HTTP request as a guest may see it. Pure. */
 import type { GuestRequest } from '../../contracts/request.ts';
-import { endsHere } from './hop-by-hop.ts';
+import { endsHere } from '../../contracts/hop-by-hop.ts';
 
 /** What is needed of Fastify's request. */
 export interface HttpRequest {

@@ -8,7 +8,7 @@ import type { Answer, Failure, Reply } from '../../contracts/invocation.ts';
 import { parseFunctionReference } from '../../contracts/names.ts';
 import type { Route } from '../../registry/port.ts';
 import type { Dispatch } from '../invoke/dispatch.ts';
-import { type CheckedAnswer, checkAnswer } from '../invoke/guest-answer.ts';
+import { type CheckedAnswer, checkAnswer } from '../../contracts/guest-answer.ts';
 import { guestRequest } from '../invoke/guest-request.ts';
 import { takeAnyType } from '../plugins/any-type.ts';
 import { sendProblem } from '../plugins/problems.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import type { Answer } from '../../contracts/invocation.ts';
-import { type CheckedAnswer, checkAnswer } from '../../gateway/invoke/guest-answer.ts';
+import { type CheckedAnswer, checkAnswer } from '../../contracts/guest-answer.ts';
 
 const timing = { loadUs: 1, runUs: 2 };
 

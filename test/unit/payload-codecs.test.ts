@@ -9,7 +9,7 @@ import { decodeTypedCall, type TypedCall } from '../../contracts/typed-call.ts';
 import type { WitType } from '../../contracts/wit.ts';
 import type { CallRequest } from '../../gateway/invoke/codecs/codec.ts';
 import { encodePayload } from '../../gateway/invoke/codecs/encode.ts';
-import { targetOf } from '../../gateway/invoke/target.ts';
+import { targetOf } from '../../contracts/target.ts';
 
 const whole: GuestRequest = {
   method: 'POST',

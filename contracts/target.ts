@@ -1,8 +1,8 @@
 /** What a worker must know of a version, made once per version object. */
 import { createHash } from 'node:crypto';
-import type { FunctionVersion } from '../../contracts/function.ts';
-import type { GuestSettings, Target } from '../../contracts/invocation.ts';
-import { pageBytes } from '../../contracts/limits.ts';
+import type { FunctionVersion } from './function.ts';
+import type { GuestSettings, Target } from './invocation.ts';
+import { pageBytes } from './limits.ts';
 
 const targets = new WeakMap<FunctionVersion, Target>();
 

@@ -1,6 +1,6 @@
 /** Checks what a guest answers before any of it becomes HTTP: a guest can be wrong, never break the connection or speak for us. Pure. */
-import type { ErrorCode } from '../../contracts/errors.ts';
-import { type Answer, type Failure, failure } from '../../contracts/invocation.ts';
+import type { ErrorCode } from './errors.ts';
+import { type Answer, type Failure, failure } from './invocation.ts';
 import { endsHere } from './hop-by-hop.ts';
 
 /** An answer that can be sent as it is. */
