@@ -51,4 +51,8 @@ export const limits = {
   /** A long poll. */
   maxWaitMs: 300_000,
   maxIdempotencyKeyBytes: 255,
+  /** For how long an idempotency key means the same invocation. */
+  idempotencyAgeMs: 86_400_000,
+  /** Event streams open at a gateway. */
+  maxEventStreams: 1_000,
 } as const;

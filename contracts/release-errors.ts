@@ -28,8 +28,8 @@ export const releaseErrors = {
     409,
     'caller',
     false,
-    'An alias points to this version',
-    'Point the listed aliases to another version first; "latest" is always the newest.',
+    'This version is in use',
+    'Point the listed aliases to another version first ("latest" is always the newest), and wait for its invocations, or cancel them.',
   ),
   NOTHING_TO_ROLL_BACK: row(
     409,

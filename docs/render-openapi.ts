@@ -12,6 +12,8 @@ export async function renderOpenApi(): Promise<string> {
     resolver: {},
     queue: {},
     inspector: {},
+    feed: { close: () => {} },
+    lane: { waiters: { close: () => {} } },
     metrics: new Registry(),
     readiness: () => ({}),
     system: { version },

@@ -2,11 +2,14 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { BantamError } from '../contracts/errors.ts';
 import type { Release } from '../contracts/release.ts';
 import type { InvocationProducer } from '../queue/port.ts';
 import type { FunctionRegistry } from '../registry/registry.ts';
 import type { Logger } from '../shared/logger.ts';
 import { GatewayMetrics } from '../shared/metrics.ts';
+import type { AsyncLane } from './async/lane.ts';
+import type { Feed } from './events/feed.ts';
 import { Dispatch } from './invoke/dispatch.ts';
 import type { Resolver } from './invoke/resolver.ts';
 import { answerClientError } from './plugins/client-errors.ts';
@@ -17,18 +20,28 @@ import type { Inspector } from './publish/inspector.ts';
 import { Publisher } from './publish/publisher.ts';
 import type { ReleaseEvent } from './releases/events.ts';
 import { Guards } from './releases/guards.ts';
+import { asyncRoutes } from './routes/async.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { eventRoutes } from './routes/events.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
 import { type Describer, interfaceRoutes } from './routes/interface.ts';
+import { invocationRoutes } from './routes/invocations.ts';
 import { invokeRoutes } from './routes/invoke.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { type SystemDescription, systemRoutes } from './routes/system.ts';
+import { workerRoutes } from './routes/workers.ts';
 
 export interface AppOptions {
   readonly registry: FunctionRegistry;
   readonly resolver: Resolver;
   readonly queue: InvocationProducer;
   readonly inspector: Pick<Inspector, 'inspect'> & Describer;
+  readonly feed: Feed;
+  readonly lane: Pick<AsyncLane, 'invocations' | 'workers' | 'engine' | 'acceptor' | 'waiters' | 'schedules' | 'runner' | 'clock'>;
+  /** @returns why the end of an invocation cannot be told to a URL; undefined when it can */
+  readonly allowCallback: (url: string) => BantamError | undefined;
   /** Where the gateway's metrics are registered; served at /metrics. */
   readonly metrics: Registry;
   readonly readiness: () => Readonly<Record<string, Readiness>>;
@@ -52,7 +65,7 @@ export interface AppOptions {
 const maxHeaderBytes = 16_384;
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { limits, registry, resolver, queue, inspector, log, onEvent } = options;
+  const { limits, registry, resolver, queue, inspector, lane, log, onEvent, allowCallback } = options;
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
@@ -80,7 +93,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const dispatch = new Dispatch({ resolver, queue, maxQueueDepth: limits.maxQueueDepth, onRefused: (code) => measure.refused(code) });
   const measure = meter(new GatewayMetrics(options.metrics, () => ({ ...queue.load(), inFlight: dispatch.inFlight })));
-  const publisher = new Publisher({ registry, inspector, ...limits });
+  const publisher = new Publisher({ registry, inspector, allowCallback, ...limits });
   const onChange = (name: string): void => resolver.forget(name);
   const onRelease = (release: Release): void => onEvent({ type: 'release', release });
   const guards = new Guards({
@@ -112,6 +125,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
   );
   await app.register(async (scope) => releaseRoutes(scope, { registry, onChange, onRelease }));
+  await app.register(async (scope) => eventRoutes(scope, { feed: options.feed }));
   await app.register(async (scope) => interfaceRoutes(scope, { registry, inspector }));
   await app.register(async (scope) =>
     invokeRoutes(scope, {
@@ -121,9 +135,22 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       onOutcome: (route, version, reply) => guards.record(route, version, reply),
     }),
   );
+  await app.register(async (scope) =>
+    asyncRoutes(scope, { dispatch, acceptor: lane.acceptor, maxBodyBytes: limits.maxBodyBytes, allowCallback }),
+  );
+  await app.register(async (scope) => {
+    invocationRoutes(scope, { store: lane.invocations, waiters: lane.waiters });
+    deadLetterRoutes(scope, {
+      store: lane.invocations,
+      engine: lane.engine,
+      onFault: (err) => log.debug({ err }, 'redriven invocations are not in the queue yet: the keeper brings them'),
+    });
+    scheduleRoutes(scope, { store: lane.schedules, runner: lane.runner, onChange: () => lane.clock.wake() });
+  });
   await app.register(async (scope) => {
     healthRoutes(scope, { readiness: options.readiness, metrics: options.metrics });
     systemRoutes(scope, options.system);
+    workerRoutes(scope, { workers: lane.workers });
     scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   });
   return app;

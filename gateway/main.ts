@@ -1,4 +1,5 @@
 /** The gateway process of a cluster: `npm run gateway`. */
+import { createBullmqProducer } from '../queue/async/bullmq.ts';
 import { createRedisProducer } from '../queue/redis/producer.ts';
 import { awaitSchema } from '../registry/await-schema.ts';
 import { loadConfig } from '../shared/config.ts';
@@ -26,12 +27,15 @@ await runMain(async () => {
     onError: (err) => log.warn({ err }, 'a Postgres connection was lost'),
   });
   const redis = watchOutage('Redis', log, () => queue.ready());
-  const queue = createRedisProducer({ url: settings.REDIS_URL, onError: redis.onError });
+  const connection = { url: settings.REDIS_URL, onError: redis.onError };
+  const queue = createRedisProducer(connection);
+  const engine = createBullmqProducer(connection);
   const gateway = await startGateway({
     settings,
     databaseUrl: settings.DATABASE_URL,
     pool,
     queue,
+    engine,
     deployment: { registry: 'postgres', queue: 'redis', worker: 'separate' },
     locks,
     metrics: createRegistry(),
@@ -41,6 +45,7 @@ await runMain(async () => {
   onShutdown(
     async () => {
       await gateway.close();
+      await engine.close();
       redis.stop();
       await pool.end();
     },

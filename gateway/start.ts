@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Registry } from 'prom-client';
+import { limits } from '../contracts/limits.ts';
+import type { AsyncProducer } from '../queue/async/port.ts';
 import type { InvocationProducer } from '../queue/port.ts';
 import { FunctionChanges } from '../registry/changes.ts';
+import { openEvents } from '../registry/events.ts';
 import { openRegistry } from '../registry/registry.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { LockPlan } from '../shared/sandbox/locks.ts';
 import { StartupError } from '../shared/startup-error.ts';
 import { buildApp } from './app.ts';
+import { AsyncLane } from './async/lane.ts';
+import { allowCallback, callbackRules } from './callbacks/allow-list.ts';
+import { Feed } from './events/feed.ts';
 import { Resolver } from './invoke/resolver.ts';
 import { Inspector } from './publish/inspector.ts';
 import { logEvent } from './releases/events.ts';
@@ -23,6 +29,8 @@ export interface GatewayParts {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly queue: InvocationProducer;
+  /** Closed by whoever made it. */
+  readonly engine: AsyncProducer;
   readonly deployment: SystemDescription['deployment'];
   readonly locks: LockPlan;
   readonly metrics: Registry;
@@ -44,17 +52,45 @@ const idleConnectionsMs = 20;
 /** @throws StartupError when the port cannot be had, or the schema does not fit (once Postgres can be asked) */
 export async function startGateway(parts: GatewayParts): Promise<RunningGateway> {
   const { settings, pool, queue, log } = parts;
-  const resolver = new Resolver(openRegistry(pool));
+  const registry = openRegistry(pool);
+  const resolver = new Resolver(registry);
+  const feed = new Feed({ store: openEvents(pool), onFault: (err) => log.warn({ err }, 'events could not be read: trying again') });
+  const callbacks = callbackRules(settings);
+  const lane = new AsyncLane({
+    pool,
+    databaseUrl: parts.databaseUrl,
+    engine: parts.engine,
+    registry,
+    resolver,
+    maxBacklog: settings.BANTAM_MAX_ASYNC_BACKLOG,
+    maxBodyBytes: settings.BANTAM_MAX_BODY_BYTES,
+    bounds: {
+      resultAgeMs: settings.BANTAM_KEEP_RESULTS_MS,
+      resultBytes: settings.BANTAM_KEEP_RESULTS_BYTES,
+      deadLetterAgeMs: settings.BANTAM_KEEP_DEAD_LETTERS_MS,
+      idempotencyAgeMs: limits.idempotencyAgeMs,
+      eventAgeMs: settings.BANTAM_KEEP_EVENTS_MS,
+    },
+    callbacks,
+    log,
+  });
   const changes = new FunctionChanges(parts.databaseUrl, {
     onChange: (name) => resolver.forget(name),
     onReset: () => resolver.forgetAll(),
+    onEvents: () => {
+      feed.wake();
+      lane.wake();
+    },
   });
   let draining = false;
   const app = await buildApp({
-    registry: openRegistry(pool),
+    registry,
     resolver,
     queue,
     inspector: new Inspector({ locks: parts.locks, log }),
+    feed,
+    lane,
+    allowCallback: (url) => allowCallback(callbacks, url),
     metrics: parts.metrics,
     readiness: () => ({
       gateway: draining ? { ready: false, detail: 'draining' } : { ready: true },
@@ -85,7 +121,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       const idle = setInterval(() => app.server.closeIdleConnections(), idleConnectionsMs);
       await app.close();
       clearInterval(idle);
-      await changes.close();
+      await Promise.all([changes.close(), lane.close()]);
       await queue.close();
     },
   };

@@ -37,19 +37,25 @@ create table invocations (
   -- Of the last attempt: why the guest did not answer (an error code, in words, further members), or its answer.
   code text,
   detail text,
-  extra json,
-  result_status smallint,
-  -- Name, value, name, value ...
-  result_headers text[],
+  -- JSON as text: guests have a say in it, and what the type json refuses must not hinder the end of an attempt.
+  extra text,
+  result_status integer,
+  -- JSON as text: [name, value, name, value ...]
+  result_headers text,
   result_body bytea,
-  -- Of payload and result.
+  -- Of payload and result, and a share for the row.
   stored_bytes integer not null
 );
 create index invocations_queued on invocations (due_at, id) where status = 'queued';
+create index invocations_expiring on invocations (expires_at) where status = 'queued';
 create index invocations_running on invocations (worker) where status = 'running';
-create index invocations_dead on invocations (id) where status = 'dead';
-create index invocations_finished on invocations (finished_at) where finished_at is not null;
+-- For the sweeps. Dead letters have an index of their own: they stay for longer, and those of the others need not step over them.
+create index invocations_finished on invocations (finished_at) include (stored_bytes) where status in ('succeeded', 'failed', 'cancelled');
+create index invocations_dead on invocations (finished_at) where status = 'dead';
+-- For lists. What is rare has an index; what is not is soon found by id.
+create index invocations_rare on invocations (status, id) where status in ('failed', 'dead', 'cancelled');
 create index invocations_function on invocations (function, id);
+create index invocations_schedule on invocations (schedule, id) where schedule is not null;
 
 -- The same key and request is the same invocation, for a day.
 create table idempotency_keys (
@@ -96,9 +102,8 @@ create table schedules (
   cron text,
   time_zone text not null,
   every_ms bigint,
-  -- Of the requests it makes.
-  body bytea,
-  content_type text,
+  -- JSON, of the requests it makes; null: they have none.
+  body text,
   overlap text not null check (overlap in ('skip', 'queue')),
   missed text not null check (missed in ('skip', 'one')),
   paused boolean not null,
@@ -117,14 +122,17 @@ create table events (
   type text not null,
   data json not null
 );
-create index events_at on events (at);
 
 -- Whoever reads events by id misses none: they are written one transaction after the other, so none appears behind a greater id.
--- Call it last in a transaction; the lock (a number of our own) is held until its end.
-create function append_event(type text, data json) returns void language plpgsql as $$
+-- Call it last in a transaction; the lock (a number of our own) is held until its end. Of nothing (null) it makes nothing.
+create function append_events(types text[], data json[]) returns void language plpgsql strict as $$
 begin
   perform pg_advisory_xact_lock(7236832);
-  insert into events (type, data) values (append_event.type, append_event.data);
+  insert into events (type, data) select e.type, e.data from unnest(types, append_events.data) with ordinality as e (type, data, n) order by e.n;
   perform pg_notify('bantam_events', '');
 end
+$$;
+
+create function append_event(type text, data json) returns void language sql as $$
+  select append_events(array[append_event.type], array[append_event.data])
 $$;

@@ -33,7 +33,12 @@ export interface InvocationHandler {
   run(invocation: Invocation, done: (reply: Reply) => void): void;
   /** Takes a waiting invocation back. @returns false when it has been started or is not here */
   cancel(invocationId: string): boolean;
-  /** The handler calls `listener` whenever capacity() may have risen from zero. */
+  /**
+   * Ends an invocation, also one that runs: unless it is done first, its reply is the failure INVOCATION_CANCELLED.
+   * @returns false when it is not here
+   */
+  stop(invocationId: string): boolean;
+  /** The handler calls every `listener` whenever capacity() may have risen from zero. */
   onCapacity(listener: () => void): void;
 }
 

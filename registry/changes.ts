@@ -1,8 +1,10 @@
-/** Tells every process that a function changed: NOTIFY in the transaction that changes it, LISTEN on a connection of its own. */
+/** Tells every process that a function changed, or that there are events: NOTIFY in the transaction, LISTEN on a connection of its own. */
 import type pg from 'pg';
 import { createClient } from '../shared/postgres.ts';
 
-const channel = 'bantam_functions';
+const functionChannel = 'bantam_functions';
+/** That of the SQL function append_event. */
+const eventChannel = 'bantam_events';
 const firstRetryMs = 100;
 const lastRetryMs = 1_000;
 const defaultHeartbeatMs = 5_000;
@@ -10,7 +12,7 @@ const heartbeatTimeoutMs = 2_000;
 
 /** Sent at commit, once per name and transaction. */
 export async function notifyChange(client: pg.ClientBase, functionName: string): Promise<void> {
-  await client.query('select pg_notify($1, $2)', [channel, functionName]);
+  await client.query('select pg_notify($1, $2)', [functionChannel, functionName]);
 }
 
 export interface ChangeListener {
@@ -21,6 +23,8 @@ export interface ChangeListener {
    * known from before may be out of date.
    */
   readonly onReset: () => void;
+  /** There may be new events. Called after `onReset`, too. */
+  readonly onEvents: () => void;
 }
 
 /** Listens from construction until `close()`, however often the connection is lost in between. */
@@ -64,12 +68,14 @@ export class FunctionChanges {
     };
     client.on('error', lost);
     client.on('end', lost);
-    client.on('notification', ({ payload }) => {
-      if (!this.#closed) this.#listener.onChange(payload ?? '');
+    client.on('notification', ({ channel, payload }) => {
+      if (this.#closed) return;
+      if (channel === eventChannel) this.#listener.onEvents();
+      else this.#listener.onChange(payload ?? '');
     });
     try {
       await client.connect();
-      await client.query(`listen ${channel}`);
+      await client.query(`listen ${functionChannel}; listen ${eventChannel}`);
     } catch {
       lost();
       return;
@@ -78,6 +84,7 @@ export class FunctionChanges {
     this.#connected = true;
     this.#retryMs = firstRetryMs;
     this.#listener.onReset();
+    this.#listener.onEvents();
     this.#scheduleHeartbeat(client, lost);
   }
 

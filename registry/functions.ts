@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { BantamError } from '../contracts/errors.ts';
 import { inTransaction } from '../shared/postgres.ts';
 import { notifyChange } from './changes.ts';
+import { appendEvent } from './events.ts';
 import { dropVersions } from './version-deletion.ts';
 
 export interface FunctionRow {
@@ -58,6 +59,7 @@ export function removeFunction(pool: pg.Pool, name: string): Promise<boolean> {
     await client.query('delete from aliases where function_id = $1', [row.id]);
     await client.query('delete from releases where function_id = $1', [row.id]);
     await notifyChange(client, name);
+    await appendEvent(client, 'function.deleted', { function: name });
     return true;
   });
 }

@@ -6,10 +6,11 @@ import { inTransaction } from '../shared/postgres.ts';
 import { assetPacks, storeAssets } from './assets.ts';
 import { keepBlob } from './blobs.ts';
 import { notifyChange } from './changes.ts';
+import { appendEvent } from './events.ts';
 import { ensureFunction, lockFunction, setLatestVersion } from './functions.ts';
 import { modules, storeModule } from './modules.ts';
 import type { Publication, Published, Reconfiguration } from './port.ts';
-import { moveLive } from './releases.ts';
+import { moveLive, tellRelease } from './releases.ts';
 import { findLatestVersion, insertVersion } from './versions.ts';
 
 /**
@@ -63,14 +64,19 @@ async function addVersion(
   await notifyChange(client, publication.name);
   const added = await findLatestVersion(client, publication.name);
   if (added === undefined) throw new TypeError(`version ${version} of ${publication.name} was added but cannot be read`);
-  const { name, by } = publication;
-  return { created: true, version: added, live: await moveLive(client, { functionId, name, version, by }) };
+  const { name, by, digest } = publication;
+  const { live, release } = await moveLive(client, { functionId, name, version, by });
+  await appendEvent(client, 'function.published', { function: name, version, digest, by });
+  if (release !== undefined) await tellRelease(client, release);
+  return { created: true, version: added, live };
 }
 
 /** Whoever publishes the latest version once more wants it live, also after a rollback. */
 async function unchanged(client: pg.ClientBase, functionId: string, latest: FunctionVersion, by: string): Promise<Published> {
   const { name, version } = latest;
-  return { created: false, version: latest, live: await moveLive(client, { functionId, name, version, by }) };
+  const { live, release } = await moveLive(client, { functionId, name, version, by });
+  if (release !== undefined) await tellRelease(client, release);
+  return { created: false, version: latest, live };
 }
 
 /** Kept as JSON, so compared as JSON: a member that is undefined is no member. */

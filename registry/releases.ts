@@ -4,9 +4,10 @@ import type pg from 'pg';
 import { BantamError } from '../contracts/errors.ts';
 import { limits } from '../contracts/limits.ts';
 import { defaultAlias, plainState, type Release, type ReleaseState } from '../contracts/release.ts';
+import { appendEvent } from './events.ts';
 import { type FunctionRow, onFunction } from './functions.ts';
 import { withoutNewest } from './guard-policy.ts';
-import { type AliasOf, readHead, readRelease, type StoredRelease, writeRelease } from './release-rows.ts';
+import { type AliasOf, type NewRelease, readHead, readRelease, type StoredRelease, writeRelease } from './release-rows.ts';
 
 /** Whose alias, and who changes it: a client address. */
 export interface AliasRequest {
@@ -30,7 +31,7 @@ export function setAlias(pool: pg.Pool, { name, alias, by }: AliasRequest, state
       return new BantamError('TOO_MANY_ALIASES', `"${name}" has ${limits.maxAliases} aliases`);
     }
     if (head !== undefined && isDeepStrictEqual(head.state, state)) return undefined;
-    return writeRelease(client, of, head, { state, by, reason: 'set', beneath: head?.id ?? null });
+    return moveAlias(client, of, head, { state, by, reason: 'set', beneath: head?.id ?? null });
   });
 }
 
@@ -48,7 +49,7 @@ export function rollback(pool: pg.Pool, name: string, by: string): Promise<Relea
     if (missing !== undefined) {
       return new BantamError('NOTHING_TO_ROLL_BACK', `version ${missing}, which "${name}" pointed to before, is deleted`);
     }
-    return writeRelease(client, of, head, { state: back.state, by, reason: 'rollback', beneath: back.beneath });
+    return moveAlias(client, of, head, { state: back.state, by, reason: 'rollback', beneath: back.beneath });
   });
 }
 
@@ -59,7 +60,7 @@ export function deleteAlias(pool: pg.Pool, { name, alias, by }: AliasRequest): P
     const of: AliasOf = { functionId: row.id, name, alias };
     const head = await readHead(client, of);
     if (head === undefined) return new BantamError('ALIAS_NOT_FOUND', `there is no function "${name}" with an alias "${alias}"`);
-    return writeRelease(client, of, head, { state: undefined, by, reason: 'delete', beneath: null });
+    return moveAlias(client, of, head, { state: undefined, by, reason: 'delete', beneath: null });
   });
 }
 
@@ -87,25 +88,43 @@ export function tripGuard(
       before.shares.every(({ version }) => version !== newest) && versionsOf(before) !== versionsOf(state);
     let back = await below(client, head);
     while (back !== undefined && !isOfUse(back)) back = await below(client, back);
-    return writeRelease(client, of, head, { state, by: 'guard', reason: 'guard', detail, beneath: back?.id ?? null });
+    return moveAlias(client, of, head, { state, by: 'guard', reason: 'guard', detail, beneath: back?.id ?? null });
   });
+}
+
+export interface LiveMove {
+  /** What the default alias points to then. */
+  readonly live: ReleaseState;
+  /** Undefined when it stayed where it was. The publish ends with an event of it. */
+  readonly release: Release | undefined;
 }
 
 /**
  * For a publish: the default alias follows, unless it has weights.
  * @param by client address
- * @returns what the default alias points to then
  */
 export async function moveLive(
   client: pg.ClientBase,
   { functionId, name, version, by }: { readonly functionId: string; readonly name: string; readonly version: number; readonly by: string },
-): Promise<ReleaseState> {
+): Promise<LiveMove> {
   const of: AliasOf = { functionId, name, alias: defaultAlias };
   const head = await readHead(client, of);
   const state = plainState(version);
-  if (head !== undefined && (head.state.weighted || isDeepStrictEqual(head.state, state))) return head.state;
-  await writeRelease(client, of, head, { state, by, reason: 'publish', beneath: head?.id ?? null });
-  return state;
+  if (head !== undefined && (head.state.weighted || isDeepStrictEqual(head.state, state))) return { live: head.state, release: undefined };
+  const release = await writeRelease(client, of, head, { state, by, reason: 'publish', beneath: head?.id ?? null });
+  return { live: state, release };
+}
+
+/** The last thing that a transaction does: see `appendEvent`. */
+export async function tellRelease(client: pg.ClientBase, release: Release): Promise<void> {
+  const isBack = release.reason === 'rollback' || release.reason === 'guard';
+  await appendEvent(client, isBack ? 'release.rolled-back' : 'release.set', release);
+}
+
+async function moveAlias(client: pg.ClientBase, of: AliasOf, head: StoredRelease | undefined, change: NewRelease): Promise<Release> {
+  const release = await writeRelease(client, of, head, change);
+  await tellRelease(client, release);
+  return release;
 }
 
 async function below(client: pg.ClientBase, release: StoredRelease | undefined): Promise<StoredRelease | undefined> {

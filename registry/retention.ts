@@ -5,14 +5,15 @@ import { latestAlias } from '../contracts/release.ts';
 import { inTransaction } from '../shared/postgres.ts';
 import { notifyChange } from './changes.ts';
 import { lockFunction, onFunction } from './functions.ts';
-import { dropVersions } from './version-deletion.ts';
+import { dropVersions, holdVersions } from './version-deletion.ts';
 
 /** Deleted by one sweep at most; the next one goes on. */
 const maxSwept = 1_000;
 
 /**
  * Deletes one version; its number is not given again.
- * @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, VERSION_IN_USE with the aliases as `aliases`, REGISTRY_UNAVAILABLE
+ * @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNAVAILABLE, VERSION_IN_USE with the names of `aliases`, and how
+ * many `invocations` are queued or running
  */
 export function deleteVersion(pool: pg.Pool, name: string, version: number): Promise<void> {
   return onFunction(pool, name, async (client, row) => {
@@ -22,8 +23,13 @@ export function deleteVersion(pool: pg.Pool, name: string, version: number): Pro
       [row.id, version],
     );
     const aliases = [...(version === row.latest_version ? [latestAlias] : []), ...rows.map(({ alias }) => alias)];
-    if (aliases.length > 0) {
-      return new BantamError('VERSION_IN_USE', `version ${version} of "${name}" is in use by ${aliases.join(', ')}`, { aliases });
+    const invocations = (await holdVersions(client, { id: row.id, name }, [version])).get(version) ?? 0;
+    if (aliases.length > 0 || invocations > 0) {
+      const users = [...aliases, ...(invocations > 0 ? [`${invocations} unfinished invocations`] : [])];
+      return new BantamError('VERSION_IN_USE', `version ${version} of "${name}" is in use by ${users.join(', ')}`, {
+        aliases,
+        invocations,
+      });
     }
     if ((await dropVersions(client, row.id, [version])) === 0) {
       return new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${version}`);
@@ -35,6 +41,7 @@ export function deleteVersion(pool: pg.Pool, name: string, version: number): Pro
 
 /**
  * Deletes all but the newest versions of those that are neither the latest, nor what an alias points to or would be rolled back to.
+ * Those with queued or running invocations stay until a later sweep.
  * @param keep how many of those stay; 0: all
  * @returns how many were deleted
  * @throws BantamError REGISTRY_UNAVAILABLE
@@ -54,11 +61,14 @@ export function sweepVersions(pool: pg.Pool, name: string, keep: number): Promis
       [row.id, row.latest_version, keep, maxSwept],
     );
     if (rows.length === 0) return 0;
+    const candidates = rows.map(({ version }) => version);
+    const held = await holdVersions(client, { id: row.id, name }, candidates);
     const swept = await dropVersions(
       client,
       row.id,
-      rows.map(({ version }) => version),
+      candidates.filter((version) => !held.has(version)),
     );
+    if (swept === 0) return 0;
     await notifyChange(client, name);
     return swept;
   });

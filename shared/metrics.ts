@@ -78,7 +78,7 @@ export class WorkerMetrics {
   constructor(registry: Registry, read: () => ExecutorCensus) {
     this.executorEvents = new Counter({
       name: 'bantam_worker_executor_events_total',
-      help: 'What happened to executors: boot, recycle, and ends during a call by reason: deadline, memory, crash.',
+      help: 'What happened to executors: boot, recycle, and ends during a call by reason: deadline, memory, cancel, crash.',
       labelNames: ['event'],
       registers: [registry],
     });

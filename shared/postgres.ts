@@ -80,6 +80,11 @@ export function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) =>
   });
 }
 
+/** Whether it came to nothing only because Postgres was out of reach: the same may be tried again. It may have been done all the same. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof BantamError && error.code === 'REGISTRY_UNAVAILABLE';
+}
+
 /** Classes of SQLSTATE that say nothing against the statement (PostgreSQL manual, appendix A). */
 const passingClasses = new Set([
   '08', // connection exception

@@ -1,7 +1,9 @@
 /** The worker process of a cluster: `npm run worker`. */
+import { createBullmqConsumer, createBullmqProducer } from '../queue/async/bullmq.ts';
 import { createRedisConsumer } from '../queue/redis/consumer.ts';
-import { openRegistry } from '../registry/registry.ts';
 import { awaitSchema } from '../registry/await-schema.ts';
+import { openInvocations, openWorkers } from '../registry/invocations/store.ts';
+import { openRegistry } from '../registry/registry.ts';
 import { loadConfig } from '../shared/config.ts';
 import { createLogger } from '../shared/logger.ts';
 import { createRegistry } from '../shared/metrics.ts';
@@ -22,12 +24,13 @@ await runMain(async () => {
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'worker' });
   const locks = await probeLocks(entryPath(executorEntry));
   const pool = createPool(settings.DATABASE_URL, {
-    max: 4,
+    max: 8,
     applicationName: 'bantam-worker',
     onError: (err) => log.warn({ err }, 'a Postgres connection was lost'),
   });
   const redis = watchOutage('Redis', log, () => consumer.ready());
-  const consumer = createRedisConsumer({ url: settings.REDIS_URL, onError: redis.onError });
+  const connection = { url: settings.REDIS_URL, onError: redis.onError };
+  const consumer = createRedisConsumer(connection);
   const metrics = createRegistry();
   let draining = false;
   const running: { worker?: RunningWorker } = {};
@@ -52,6 +55,19 @@ await runMain(async () => {
     { graceMs: settings.BANTAM_SHUTDOWN_GRACE_MS + 2_000, log, exit },
   );
   await awaitSchema(pool, log);
-  running.worker = await startWorker({ settings, consumer, source: openRegistry(pool), locks, metrics, log });
+  running.worker = await startWorker({
+    settings,
+    consumer,
+    registry: openRegistry(pool),
+    async: {
+      producer: createBullmqProducer(connection),
+      consumer: createBullmqConsumer(connection),
+      invocations: openInvocations(pool),
+      workers: openWorkers(pool),
+    },
+    locks,
+    metrics,
+    log,
+  });
   log.info({ locks: locks.active }, 'taking invocations');
 }, exit);

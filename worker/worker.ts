@@ -14,9 +14,9 @@ export interface WorkerOptions {
 export class Worker implements InvocationHandler {
   readonly #artifacts: Artifacts;
   readonly #pool: Pool;
-  /** Invocations whose artifact is being loaded. */
-  readonly #loading = new Map<string, Promise<void>>();
-  #onCapacity: () => void = () => {};
+  /** Invocations whose artifact is being loaded, with those who wait for their replies. */
+  readonly #loading = new Map<string, (reply: Reply) => void>();
+  readonly #listeners: (() => void)[] = [];
 
   constructor(options: WorkerOptions) {
     this.#artifacts = options.artifacts;
@@ -37,7 +37,7 @@ export class Worker implements InvocationHandler {
   }
 
   onCapacity(listener: () => void): void {
-    this.#onCapacity = listener;
+    this.#listeners.push(listener);
   }
 
   run(invocation: Invocation, done: (reply: Reply) => void): void {
@@ -50,12 +50,21 @@ export class Worker implements InvocationHandler {
     return this.#loading.delete(invocationId) || this.#pool.cancel(invocationId);
   }
 
+  stop(invocationId: string): boolean {
+    const done = this.#loading.get(invocationId);
+    if (done === undefined) return this.#pool.stop(invocationId);
+    this.#loading.delete(invocationId);
+    done(failure('INVOCATION_CANCELLED', 'the invocation was cancelled while its module was loaded'));
+    this.#onCapacity();
+    return true;
+  }
+
   /**
    * Ends the executors when everything taken has its reply.
    * @param drained resolves when that is so and nothing more will be handed over: until its last read has ended, a queue still hands over
    * @param graceMs after it running guests are stopped and waiting invocations refused
    */
-  async close(drained: Promise<void>, graceMs: number): Promise<void> {
+  async close(drained: Promise<unknown>, graceMs: number): Promise<void> {
     const grace = setTimeout(() => this.abandon(), graceMs);
     await drained;
     clearTimeout(grace);
@@ -70,14 +79,22 @@ export class Worker implements InvocationHandler {
   #loadAndRun(invocation: Invocation, done: (reply: Reply) => void): void {
     const { id } = invocation;
     const take = (next: () => void): void => {
-      // Not there any more: the caller has gone meanwhile.
-      if (this.#loading.delete(id)) next();
+      // Not there any more: the caller has gone meanwhile, or another attempt of the same invocation has come.
+      if (this.#loading.get(id) === done) {
+        this.#loading.delete(id);
+        next();
+      }
       // What was loading counted against the capacity, which the pool does not know.
       this.#onCapacity();
     };
     const loaded = (artifact: RunnableArtifact): void => take(() => this.#pool.run({ invocation, artifact, done }));
     const failed = (error: unknown): void => take(() => done(describe(error)));
-    this.#loading.set(id, this.#artifacts.load(invocation.target).then(loaded, failed));
+    this.#loading.set(id, done);
+    void this.#artifacts.load(invocation.target).then(loaded, failed);
+  }
+
+  #onCapacity(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

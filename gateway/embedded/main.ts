@@ -1,17 +1,14 @@
 /** The embedded server: `npm start`. Gateway and worker in one process, PostgreSQL beside it unless DATABASE_URL names one, no Redis unless REDIS_URL does. */
 import { resolve } from 'node:path';
-import { createLocalQueue } from '../../queue/local.ts';
-import { createRedisConsumer } from '../../queue/redis/consumer.ts';
-import { createRedisProducer } from '../../queue/redis/producer.ts';
 import { awaitSchema } from '../../registry/await-schema.ts';
 import { startEmbeddedPostgres } from '../../registry/embedded/start.ts';
 import { awaitMigrated } from '../../registry/migrate/await-migrated.ts';
+import { openInvocations, openWorkers } from '../../registry/invocations/store.ts';
 import { migrate } from '../../registry/migrate/migrate.ts';
 import { openRegistry } from '../../registry/registry.ts';
 import { loadConfig } from '../../shared/config.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import { createRegistry } from '../../shared/metrics.ts';
-import { watchOutage } from '../../shared/outage.ts';
 import { createPool } from '../../shared/postgres.ts';
 import { runMain } from '../../shared/run-main.ts';
 import { probeLocks } from '../../shared/sandbox/locks.ts';
@@ -20,6 +17,7 @@ import { onShutdown } from '../../shared/shutdown.ts';
 import { startWorker } from '../../worker/start.ts';
 import { inspectorEntry } from '../publish/inspector.ts';
 import { startGateway } from '../start.ts';
+import { openLanes } from './queue.ts';
 import { EmbeddedSettings } from './settings.ts';
 
 const exit = (code: number): never => process.exit(code);
@@ -28,9 +26,9 @@ await runMain(async () => {
   const settings = loadConfig(EmbeddedSettings, process.env);
   const log = createLogger({ level: settings.BANTAM_LOG_LEVEL, name: 'bantam' });
   const [database, locks] = await Promise.all([openDatabase(settings, log), probeLocks(entryPath(inspectorEntry))]);
-  const queue = openQueue(settings, log);
+  const lanes = openLanes(settings.REDIS_URL, log);
   const pool = createPool(database.url, {
-    max: 10,
+    max: 16,
     applicationName: 'bantam',
     onError: (err) => log.warn({ err }, 'a Postgres connection was lost'),
   });
@@ -38,8 +36,9 @@ await runMain(async () => {
   await awaitSchema(pool, log);
   const worker = await startWorker({
     settings,
-    consumer: queue.consumer,
-    source: openRegistry(pool),
+    consumer: lanes.consumer,
+    registry: openRegistry(pool),
+    async: { ...lanes.engine, invocations: openInvocations(pool), workers: openWorkers(pool) },
     locks,
     metrics,
     log,
@@ -48,7 +47,8 @@ await runMain(async () => {
     settings,
     databaseUrl: database.url,
     pool,
-    queue: queue.producer,
+    queue: lanes.producer,
+    engine: lanes.engine.producer,
     deployment: { registry: database.kind, queue: settings.REDIS_URL === undefined ? 'local' : 'redis', worker: 'embedded' },
     locks,
     metrics,
@@ -65,9 +65,9 @@ await runMain(async () => {
       // The gateway is closed when its calls have their answers, and these come from the worker in this process.
       const grace = setTimeout(() => worker.abandon(), settings.BANTAM_DRAIN_DELAY_MS + settings.BANTAM_SHUTDOWN_GRACE_MS);
       await gateway.close();
+      await worker.close(settings.BANTAM_SHUTDOWN_GRACE_MS);
       clearTimeout(grace);
-      await worker.close(0);
-      queue.stopWatching();
+      lanes.stopWatching();
       await pool.end();
       await database.stop();
     },
@@ -91,15 +91,4 @@ async function openDatabase(settings: EmbeddedSettings, log: Logger): Promise<Da
   const embedded = await startEmbeddedPostgres({ dataDir: settings.BANTAM_DATA_DIR, log: (line) => log.info({ postgres: true }, line) });
   await migrate(embedded.url, (line) => log.info(line));
   return { kind: 'embedded', url: embedded.url, stop: () => embedded.stop() };
-}
-
-function openQueue(
-  { REDIS_URL: url }: EmbeddedSettings,
-  log: Logger,
-): ReturnType<typeof createLocalQueue> & { readonly stopWatching: () => void } {
-  if (url === undefined) return { ...createLocalQueue(), stopWatching: () => {} };
-  const redis = watchOutage('Redis', log, () => producer.ready() && consumer.ready());
-  const producer = createRedisProducer({ url, onError: redis.onError });
-  const consumer = createRedisConsumer({ url, onError: redis.onError });
-  return { producer, consumer, stopWatching: () => redis.stop() };
 }

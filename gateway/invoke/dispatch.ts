@@ -1,5 +1,4 @@
 /** One invocation from an admitted request to its reply: resolve, decode, admit, enqueue. The only way into the queue. */
-import { BantamError } from '../../contracts/errors.ts';
 import type { FunctionVersion } from '../../contracts/function.ts';
 import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
 import type { FunctionReference } from '../../contracts/names.ts';
@@ -9,7 +8,7 @@ import { decideAdmission } from './admission.ts';
 import type { CallRequest } from './codecs/codec.ts';
 import { encodePayload } from './codecs/encode.ts';
 import { InFlight } from './in-flight.ts';
-import type { Resolver } from './resolver.ts';
+import { notFound, type Resolver } from './resolver.ts';
 import { targetOf } from '../../contracts/target.ts';
 
 export interface DispatchOptions {
@@ -46,10 +45,8 @@ export class Dispatch {
   }
 
   /** @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, ALIAS_NOT_FOUND, REGISTRY_UNAVAILABLE */
-  async resolve(reference: FunctionReference): Promise<Route> {
-    const route = await this.#options.resolver.resolve(reference);
-    if (route === undefined) throw notFound(reference);
-    return route;
+  resolve(reference: FunctionReference): Promise<Route> {
+    return this.#options.resolver.find(reference);
   }
 
   /**
@@ -81,10 +78,4 @@ export class Dispatch {
       this.#inFlight.leave(load, Date.now() - enqueuedAtMs);
     }
   }
-}
-
-function notFound({ name, version, alias }: FunctionReference): BantamError {
-  if (version !== undefined) return new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${version}`);
-  if (alias !== undefined) return new BantamError('ALIAS_NOT_FOUND', `there is no function "${name}" with an alias "${alias}"`);
-  return new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
 }

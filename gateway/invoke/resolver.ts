@@ -1,4 +1,5 @@
 /** From a reference to where its calls go: a cache in front of the registry that follows its notifications. */
+import { BantamError } from '../../contracts/errors.ts';
 import type { FunctionVersion } from '../../contracts/function.ts';
 import type { FunctionReference } from '../../contracts/names.ts';
 import { defaultAlias } from '../../contracts/release.ts';
@@ -54,6 +55,13 @@ export class Resolver {
     return asking;
   }
 
+  /** @throws BantamError FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, ALIAS_NOT_FOUND, REGISTRY_UNAVAILABLE */
+  async find(reference: FunctionReference): Promise<Route> {
+    const route = await this.resolve(reference);
+    if (route === undefined) throw notFound(reference);
+    return route;
+  }
+
   /** The function was published, released, changed or deleted: forget it, whatever is still on its way. */
   forget(name: string): void {
     this.#known.delete(name);
@@ -81,4 +89,11 @@ export class Resolver {
 
 function keyOf({ version, alias }: FunctionReference): number | string {
   return version ?? alias ?? defaultAlias;
+}
+
+/** @returns what to say of a reference that leads nowhere */
+export function notFound({ name, version, alias }: FunctionReference): BantamError {
+  if (version !== undefined) return new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${version}`);
+  if (alias !== undefined) return new BantamError('ALIAS_NOT_FOUND', `there is no function "${name}" with an alias "${alias}"`);
+  return new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
 }

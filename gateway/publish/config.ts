@@ -14,25 +14,34 @@ export function parseConfig(value: unknown): FunctionConfig {
     throw new BantamError('INVALID_CONFIG', 'the configuration is not a JSON object');
   if (validator.Check(value)) return value;
   const unknown = Object.keys(value).filter((member) => !Object.hasOwn(FunctionConfig.properties, member));
-  const problems = unknown.map((member) => `${JSON.stringify(member)} is no member of a configuration`);
+  const problems = new Set(unknown.map((member) => `${JSON.stringify(member)} is no member of a configuration`));
   for (const { keyword, instancePath, message } of validator.Errors(value)) {
-    const path = instancePath.split('/').slice(1);
-    const said = words[keyword] ?? message;
-    if (Object.hasOwn(FunctionConfig.properties, path[0] ?? '') && said !== '') problems.push(`${nameOf(path)} ${said}`);
+    const problem = problemAt(instancePath.split('/').slice(1), keyword, message);
+    if (problem !== undefined) problems.add(problem);
   }
   throw new BantamError(
     'INVALID_CONFIG',
-    `${problems.slice(0, 10).join('; ')}; members are ${Object.keys(FunctionConfig.properties).join(', ')}`,
+    `${[...problems].slice(0, 10).join('; ')}; members are ${Object.keys(FunctionConfig.properties).join(', ')}`,
   );
+}
+
+function problemAt(path: readonly string[], keyword: string, message: string): string | undefined {
+  const [member = '', part = ''] = path;
+  if (!Object.hasOwn(FunctionConfig.properties, member)) return undefined;
+  if (member === 'async' && (part === 'onSuccess' || part === 'onFailure'))
+    return `async.${part} must be {"function": "name"} or {"url": "https://..."}`;
+  // Said of the whole what `boolean` says of each.
+  if (keyword === 'additionalProperties') return undefined;
+  const said = member === 'async' ? asyncWords : words;
+  return `${nameOf(path)} ${said[keyword] ?? message}`;
 }
 
 /** What JSON Schema says of arguments and variables, so that a person understands it. */
 const words: Readonly<Record<string, string>> = {
   pattern: 'must not contain U+0000',
   boolean: 'is no name of a variable: it has 1 to 256 characters, none of them "=" or U+0000',
-  // Said of the whole what `boolean` says of each.
-  additionalProperties: '',
 };
+const asyncWords: Readonly<Record<string, string>> = { boolean: 'is no member of async' };
 const shownCharacters = 80;
 
 function nameOf(path: readonly string[]): string {

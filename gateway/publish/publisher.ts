@@ -6,6 +6,7 @@ import { limits as defaults, pageBytes } from '../../contracts/limits.ts';
 import { applyParameterNames, chooseEntry } from '../../contracts/signature.ts';
 import type { Publication, Published, Reconfiguration } from '../../registry/port.ts';
 import type { ConfigChange } from './config.ts';
+import { refuseDestinations } from './destinations.ts';
 import type { Inspector } from './inspector.ts';
 import { refuseUnusable } from './settings.ts';
 import type { Upload } from './upload.ts';
@@ -24,6 +25,8 @@ export interface PublisherOptions {
   /** What the operator allows a function to ask for. */
   readonly maxTimeoutMs: number;
   readonly maxMemoryBytes: number;
+  /** @returns why the end of an invocation cannot be told to a URL; undefined when it can */
+  readonly allowCallback: (url: string) => BantamError | undefined;
 }
 
 export class Publisher {
@@ -38,7 +41,8 @@ export class Publisher {
    * @throws BantamError with what is wrong with module, configuration or assets; nothing has changed then
    */
   async publish(name: string, { bytes, config, assets }: Upload, by: string): Promise<Published> {
-    const { registry, inspector } = this.#options;
+    const { registry, inspector, allowCallback } = this.#options;
+    refuseDestinations(config, allowCallback);
     const limits = this.#limitsOf(config);
     const analysis = await inspector.inspect(bytes, limits.memoryBytes);
     refuseUnusable(analysis.kind, config, assets !== undefined);
@@ -52,12 +56,13 @@ export class Publisher {
    * @throws BantamError FUNCTION_NOT_FOUND, and as `publish`
    */
   async reconfigure(name: string, change: ConfigChange, by: string): Promise<Published> {
-    const { registry, inspector } = this.#options;
+    const { registry, inspector, allowCallback } = this.#options;
     for (;;) {
       const latest = await registry.latest(name);
       const bytes = latest === undefined ? undefined : await registry.moduleBytes(latest.digest);
       if (latest === undefined || bytes === undefined) throw new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
       const config = merge(latest.config, change);
+      refuseDestinations(config, allowCallback);
       const limits = this.#limitsOf(config);
       // Inspected again: the new memory limit may be too small for the module, and parameter names start from the module's own.
       const analysis = await inspector.inspect(bytes, limits.memoryBytes);

@@ -9,8 +9,10 @@ import { parseFunctionReference } from '../../contracts/names.ts';
 import type { Route } from '../../registry/port.ts';
 import type { Dispatch } from '../invoke/dispatch.ts';
 import { type CheckedAnswer, checkAnswer } from '../../contracts/guest-answer.ts';
+import { type CallParams, callRequest } from '../invoke/call-request.ts';
 import { guestRequest } from '../invoke/guest-request.ts';
-import { takeAnyType } from '../plugins/any-type.ts';
+import { hangUp, sendAnswer } from '../plugins/answers.ts';
+import { takeAnyBody } from '../plugins/any-type.ts';
 import { sendProblem } from '../plugins/problems.ts';
 import { pickVersion } from '../releases/pick.ts';
 
@@ -26,19 +28,11 @@ export interface InvokeRoutesOptions {
 /** What OpenAPI 3.1 can describe ("Path Item Object"); functions take every other method, too. */
 const describedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
-interface InvokeParams {
-  readonly reference: string;
-  /** What follows the reference: the name of an export, or the guest's own path. */
-  readonly '*'?: string;
-}
-
 export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions): void {
   const { dispatch, onReply, onOutcome } = options;
-  takeAnyType(app);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.maxBodyBytes }, (_request, body, done) => done(null, body));
+  takeAnyBody(app, options.maxBodyBytes);
 
-  const invoke = async (request: FastifyRequest<{ Params: InvokeParams }>, reply: FastifyReply): Promise<FastifyReply> => {
+  const invoke = async (request: FastifyRequest<{ Params: CallParams }>, reply: FastifyReply): Promise<FastifyReply> => {
     const arrivedMs = performance.now();
     const id = randomUUID();
     reply.header('x-bantam-invocation-id', id);
@@ -51,29 +45,15 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
   };
 
   const run = async (
-    request: FastifyRequest<{ Params: InvokeParams }>,
+    request: FastifyRequest<{ Params: CallParams }>,
     reply: FastifyReply,
     id: string,
   ): Promise<{ route: Route; version: FunctionVersion; answer: CheckedAnswer | Failure }> => {
     const reference = parseFunctionReference(request.params.reference);
     const route = dispatch.peek(reference) ?? (await dispatch.resolve(reference));
     const version = pickVersion(route, request, Math.random);
-    const path = request.params['*'];
-    const { url, headers } = request;
-    const queryAt = url.indexOf('?');
-    const answer: Reply = await dispatch.invoke(
-      version,
-      {
-        id,
-        rest: path === undefined || path === '' ? undefined : path,
-        query: queryAt < 0 ? undefined : url.slice(queryAt + 1),
-        body: request.body as Buffer | undefined,
-        contentType: headers['content-type'],
-        accept: headers.accept,
-        whole: () => guestRequest(request),
-      },
-      hangUp(reply),
-    );
+    const call = callRequest(request, () => guestRequest(request));
+    const answer: Reply = await dispatch.invoke(version, { ...call, id }, hangUp(reply));
     return { route, version, answer: answer.ok ? checkAnswer(answer, request.method) : answer };
   };
 
@@ -92,15 +72,6 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
   }
 }
 
-/** @returns a signal that is aborted when the caller closes the connection before it has its answer */
-function hangUp(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableEnded) controller.abort();
-  });
-  return controller.signal;
-}
-
 function send(
   reply: FastifyReply,
   invocationId: string,
@@ -112,12 +83,8 @@ function send(
   const timing = serverTiming(answer, totalUs);
   if (timing !== undefined) reply.header('server-timing', timing);
   if (!answer.ok) return sendProblem(reply, new BantamError(answer.code, answer.detail, answer.extra), { invocationId });
-  reply.code(answer.status).header('x-bantam-start', answer.start);
-  for (const [name, values] of answer.headers) {
-    const all = name === 'server-timing' && timing !== undefined ? [timing, ...values] : values;
-    reply.header(name, all.length === 1 ? all[0] : all);
-  }
-  return answer.body === undefined ? reply.send() : reply.send(answer.body);
+  reply.header('x-bantam-start', answer.start);
+  return sendAnswer(reply, answer);
 }
 
 function serverTiming({ timing }: CheckedAnswer | Failure, totalUs: number): string | undefined {

@@ -27,7 +27,7 @@ export interface AsyncProducer {
 
 /** What a worker offers. */
 export interface AsyncHandler {
-  /** How many attempts may be under way at once, now. */
+  /** How many attempts may be under way at once, now: at least 1. */
   concurrency(): number;
   /** The handler calls `listener` whenever `concurrency()` has changed. */
   onConcurrency(listener: () => void): void;

@@ -94,6 +94,8 @@ export interface InvocationFilter {
   readonly function: string | undefined;
   readonly status: InvocationStatus | undefined;
   readonly schedule: string | undefined;
+  /** Why dead ones are dead; others have none. */
+  readonly reason?: DeadReason | undefined;
 }
 
 export interface DeadLetterFilter {
@@ -111,13 +113,15 @@ export interface StoredResult {
 
 /** All throw BantamError REGISTRY_UNAVAILABLE when Postgres cannot be reached. */
 export interface InvocationStore {
-  /** In one transaction. @returns in the order of `invocations`: durable when the promise resolves */
+  /** In one transaction per 16 MiB of payloads. @returns in the order of `invocations`: durable when the promise resolves */
   accept(invocations: readonly NewInvocation[]): Promise<readonly Acceptance[]>;
   /**
    * Begins attempts for a worker. @param attempts named by the attempts started before them
    * @returns those that are to be made: not cancelled, not begun by another, not superseded
    */
   claim(worker: string, attempts: readonly { readonly id: string; readonly attempt: number }[]): Promise<readonly ClaimedAttempt[]>;
+  /** @returns those of `attempts`, named as for `claim`, that run at this worker: for whoever did not hear the answer to a claim */
+  begun(worker: string, attempts: readonly { readonly id: string; readonly attempt: number }[]): Promise<readonly ClaimedAttempt[]>;
   /** Ends attempts. @returns the ids of those that were still in force; what another has ended or cancelled stays as it is */
   end(attempts: readonly AttemptEnd[]): Promise<ReadonlySet<string>>;
   find(id: string): Promise<InvocationRecord | undefined>;
@@ -136,8 +140,8 @@ export interface InvocationStore {
   orphans(limit: number): Promise<readonly OrphanedAttempt[]>;
   /** @returns those that were dead and are queued again, with the attempts started before */
   redrive(ids: readonly string[]): Promise<readonly { readonly id: string; readonly attempt: number }[]>;
-  /** Ids of dead invocations, oldest first. */
-  deadLetters(filter: DeadLetterFilter, limit: number): Promise<readonly string[]>;
+  /** Ids of dead invocations, oldest first. @param after id that the page starts after */
+  deadLetters(filter: DeadLetterFilter, limit: number, after: string | undefined): Promise<readonly string[]>;
   /** @returns how many of these were dead and are deleted */
   purge(ids: readonly string[]): Promise<number>;
   /** Deletes what is kept for too long or is too much, up to a thousand of each. @returns how many were deleted */
@@ -174,7 +178,8 @@ export interface WorkerStore {
   beat(worker: string, running: readonly string[]): Promise<readonly string[] | undefined>;
   /** An orderly end. */
   leave(worker: string): Promise<void>;
-  list(): Promise<readonly { readonly id: string; readonly host: string; readonly beats: string }[]>;
+  /** The one that joined first comes first. */
+  list(): Promise<readonly { readonly id: string; readonly host: string; readonly startedAt: string; readonly beats: string }[]>;
   /** Strikes off a worker that has fallen silent, if it still has these `beats`. @returns whether it did */
   giveUp(worker: string, beats: string): Promise<boolean>;
 }

@@ -1,4 +1,6 @@
 /** The settings of the deployments under test: small limits, so that both sides of each can be reached. */
+import { certificatePath } from '../support/callback-server.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** The largest example has 2.6 MB. */
 export const maxModuleBytes = 3_145_728;
@@ -8,6 +10,9 @@ export const maxTimeoutMs = 60_000;
 export const maxMemoryBytes = 268_435_456;
 export const maxQueueDepth = 250;
 export const keepVersions = 12;
+/** Where callbacks may go: https://localhost, this port. */
+export const callbackPort = await freePort();
+export const callbackSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 export const environment = {
   BANTAM_MAX_MODULE_BYTES: String(maxModuleBytes),
@@ -17,4 +22,8 @@ export const environment = {
   BANTAM_MAX_MEMORY_BYTES: String(maxMemoryBytes),
   BANTAM_MAX_QUEUE_DEPTH: String(maxQueueDepth),
   BANTAM_KEEP_VERSIONS: String(keepVersions),
+  BANTAM_CALLBACK_HOSTS: `localhost:${callbackPort}`,
+  BANTAM_CALLBACK_SECRET: callbackSecret,
+  BANTAM_CALLBACK_PRIVATE: 'true',
+  NODE_EXTRA_CA_CERTS: certificatePath,
 };

@@ -4,6 +4,7 @@ import { configurationSuite } from './suites/configuration.suite.ts';
 import { argumentsSuite } from './suites/arguments.suite.ts';
 import { assetsSuite } from './suites/assets.suite.ts';
 import { conformanceSuite } from './suites/conformance.suite.ts';
+import { eventsSuite } from './suites/events.suite.ts';
 import { examplesSuite } from './suites/examples.suite.ts';
 import { instancesSuite } from './suites/instances.suite.ts';
 import { invocationSuite } from './suites/invocation.suite.ts';
@@ -31,6 +32,7 @@ export const suites: readonly Suite[] = [
   assetsSuite,
   listingSuite,
   releasesSuite,
+  eventsSuite,
   valuesSuite,
   argumentsSuite,
   invocationSuite,

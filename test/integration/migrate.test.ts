@@ -73,7 +73,8 @@ test('the migrate process exits 0 when done, and 1 when waiting would not help',
   const done = await run({ DATABASE_URL: url });
   assert.deepEqual(done, {
     code: 0,
-    stdout: 'applied migration 0001_registry\napplied migration 0002_assets\napplied migration 0003_releases\nthe schema is up to date\n',
+    stdout:
+      'applied migration 0001_registry\napplied migration 0002_assets\napplied migration 0003_releases\napplied migration 0004_async\nthe schema is up to date\n',
     stderr: '',
   });
 

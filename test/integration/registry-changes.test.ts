@@ -16,6 +16,7 @@ interface Heard {
   readonly changes: FunctionChanges;
   readonly names: string[];
   resets: number;
+  events: number;
 }
 
 function listen(t: TestContext, url: string, heartbeatMs?: number): Heard {
@@ -23,7 +24,12 @@ function listen(t: TestContext, url: string, heartbeatMs?: number): Heard {
   const heard: Heard = {
     names,
     resets: 0,
-    changes: new FunctionChanges(url, { onChange: (name) => names.push(name), onReset: () => (heard.resets += 1) }, heartbeatMs),
+    events: 0,
+    changes: new FunctionChanges(
+      url,
+      { onChange: (name) => names.push(name), onReset: () => (heard.resets += 1), onEvents: () => (heard.events += 1) },
+      heartbeatMs,
+    ),
   };
   t.after(() => heard.changes.close());
   return heard;

@@ -1,7 +1,7 @@
 /** Invocations and replies to send through a queue, and a handler whose every step the test decides. */
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../../contracts/errors.ts';
-import type { Answer, Invocation, Reply } from '../../contracts/invocation.ts';
+import { type Answer, failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
 import type { InvocationHandler } from '../../queue/port.ts';
 
 export interface InvocationParts {
@@ -54,7 +54,7 @@ export interface Held {
 export class TestHandler implements InvocationHandler {
   readonly #room: number;
   readonly #reply: ((invocation: Invocation) => Reply) | undefined;
-  #listener: () => void = () => {};
+  readonly #listeners: (() => void)[] = [];
   /** Handed over and not answered, in the order of arrival. */
   readonly held: Held[] = [];
   /** Ids of all that were ever handed over, in order. */
@@ -79,7 +79,7 @@ export class TestHandler implements InvocationHandler {
       invocation,
       answer: (reply = anAnswer()) => {
         if (this.#remove(held)) done(reply);
-        this.#listener();
+        this.#offer();
       },
     };
     this.held.push(held);
@@ -93,12 +93,22 @@ export class TestHandler implements InvocationHandler {
     const held = this.held.find(({ invocation }) => invocation.id === invocationId);
     if (held === undefined || this.starts) return false;
     this.#remove(held);
-    setImmediate(this.#listener);
+    setImmediate(() => this.#offer());
     return true;
   }
 
+  stop(invocationId: string): boolean {
+    const held = this.held.find(({ invocation }) => invocation.id === invocationId);
+    held?.answer(failure('INVOCATION_CANCELLED', 'stopped by the test handler'));
+    return held !== undefined;
+  }
+
   onCapacity(listener: () => void): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
+  }
+
+  #offer(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #remove(held: Held): boolean {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sample } from '../../bench/load/report.ts';
-import { median, reaches, toRatio, toRow } from '../../bench/statistics.ts';
+import { median, percentile, reaches, toRatio, toRow } from '../../bench/statistics.ts';
 import { formatTable, formatUs } from '../../bench/table.ts';
 
 const sample = (callsPerS: number, p50Us: number, errors = 0): Sample => ({ callsPerS, p50Us, p99Us: p50Us * 10, errors });
@@ -11,6 +11,16 @@ test('the median of an even number of values is the mean of the middle two', () 
   assert.equal(median([10, 1, 2]), 2);
   assert.equal(median([4, 1, 10, 2]), 3);
   assert.throws(() => median([]), RangeError);
+});
+
+test('a percentile is the least value that so many are not above', () => {
+  const values = Array.from({ length: 100 }, (_, i) => 100 - i);
+  assert.deepEqual(
+    [0, 0.5, 0.95, 0.99, 1].map((share) => percentile(values, share)),
+    [1, 50, 95, 99, 100],
+  );
+  assert.equal(percentile([7], 0.99), 7);
+  assert.throws(() => percentile([], 0.5), RangeError);
 });
 
 test('a row holds medians over the rounds and the sum of their errors', () => {

@@ -26,11 +26,23 @@ const invalid: readonly (readonly [what: string, config: object, detail: string]
     { env: { ['x'.repeat(257)]: '' } },
     `env.${'x'.repeat(76)}... is no name of a variable: it has 1 to 256 characters, none of them "=" or U+0000`,
   ],
+  ['an unknown member of async', { async: { attemptz: 1 } }, 'async.attemptz is no member of async'],
+  ['no attempts', { async: { attempts: 0 } }, 'async.attempts must be >= 1'],
+  [
+    'a destination that is no https URL',
+    { async: { onSuccess: { url: 'http://hooks.example.com' } } },
+    'async.onSuccess must be {"function": "name"} or {"url": "https://..."}',
+  ],
+  [
+    'two destinations',
+    { async: { onFailure: { function: 'a', url: 'https://a' } } },
+    'async.onFailure must be {"function": "name"} or {"url": "https://..."}',
+  ],
 ];
 
 for (const [what, config, detail] of invalid) {
   test(`refuses ${what}`, () => {
-    const message = `${detail}; members are entry, params, timeoutMs, memoryBytes, concurrency, args, env, reuse`;
+    const message = `${detail}; members are entry, params, timeoutMs, memoryBytes, concurrency, args, env, async, reuse`;
     assert.throws(() => parseConfig(config), { code: 'INVALID_CONFIG', message });
   });
 }

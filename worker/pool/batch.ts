@@ -24,6 +24,10 @@ export class Batch {
     return this.#calls.length;
   }
 
+  has(invocationId: string): boolean {
+    return this.#calls.some(({ invocation }) => invocation.id === invocationId);
+  }
+
   /** Whether everything is answered and the executor will not say BATCH_ENDED, as it does when calls were taken back. */
   get done(): boolean {
     return this.#calls.length === 0 && !this.#tookBack;

@@ -122,6 +122,11 @@ export class ExecutorHandle {
     return this.#batch.running;
   }
 
+  /** Whether it was handed this one and has not answered it. */
+  holds(invocationId: string): boolean {
+    return this.#batch.has(invocationId);
+  }
+
   /** Calls that wait in this executor behind the running one. */
   get behind(): number {
     return Math.max(0, this.#batch.length - 1);

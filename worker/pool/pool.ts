@@ -4,7 +4,7 @@ import type { PooledCall } from './call.ts';
 import type { ExecutorEvents, ExecutorHandle } from './executor-handle.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { batchSize, ewma, intake, maxBatch, type PoolCensus } from './policy.ts';
-import { Warden } from './warden.ts';
+import { type StopReason, Warden } from './warden.ts';
 
 export interface PoolOptions extends Omit<FleetOptions, 'spawn' | 'count'> {
   /** Starts the process of a new executor. @throws when the system refuses */
@@ -17,13 +17,15 @@ export interface PoolOptions extends Omit<FleetOptions, 'spawn' | 'count'> {
   readonly guestLog: (invocation: Invocation, text: string) => void;
 }
 
-export type PoolEvent = 'boot' | 'recycle' | 'deadline' | 'memory' | 'crash';
+export type PoolEvent = 'boot' | 'recycle' | 'crash' | StopReason;
 
 export class Pool implements ExecutorEvents {
   readonly #options: PoolOptions;
   readonly #fleet: Fleet;
   readonly #warden: Warden;
   #waiting: PooledCall[] = [];
+  /** Invocations to be stopped that an executor has. */
+  readonly #unwanted = new Set<string>();
   /** Calls taken and not yet replied to. */
   #outstanding = 0;
   #meanUs: number | undefined;
@@ -39,6 +41,7 @@ export class Pool implements ExecutorEvents {
     this.#warden = new Warden({
       executors: this.#fleet.executors,
       active: () => this.#outstanding > 0,
+      unwanted: (invocationId) => this.#unwanted.has(invocationId),
       onSlow: (executor) => this.returned(executor.takeBack()),
       onStop: (executor, reason, reply) => {
         const call = executor.stop();
@@ -83,6 +86,25 @@ export class Pool implements ExecutorEvents {
     return true;
   }
 
+  /**
+   * Ends a call, also one that runs: its executor is killed once it is certain that it really runs, and what waits behind it runs elsewhere.
+   * @returns false when it is not here
+   */
+  stop(invocationId: string): boolean {
+    const at = this.#waiting.findIndex((call) => call.invocation.id === invocationId);
+    const [waiting] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    if (waiting !== undefined) {
+      this.#reply(waiting, cancelled());
+      return true;
+    }
+    for (const executor of this.#fleet.executors) {
+      if (!executor.holds(invocationId)) continue;
+      this.#unwanted.add(invocationId);
+      return true;
+    }
+    return false;
+  }
+
   /** Stops running guests; every call that waits or is still to come is refused. */
   abandon(): void {
     this.#abandoned = true;
@@ -119,7 +141,12 @@ export class Pool implements ExecutorEvents {
   /** To the front, in order: these have waited longest. */
   returned(calls: PooledCall[]): void {
     if (this.#abandoned) return calls.forEach((call) => this.#refuse(call));
-    this.#waiting = [...calls, ...this.#waiting];
+    const wanted = calls.filter((call) => {
+      const unwanted = this.#unwanted.has(call.invocation.id);
+      if (unwanted) this.#reply(call, cancelled());
+      return !unwanted;
+    });
+    this.#waiting = [...wanted, ...this.#waiting];
     this.#pump();
   }
 
@@ -192,9 +219,14 @@ export class Pool implements ExecutorEvents {
   }
 
   #reply(call: PooledCall, reply: Reply): void {
+    this.#unwanted.delete(call.invocation.id);
     call.done(reply);
     this.#outstanding--;
   }
+}
+
+function cancelled(): Reply {
+  return failure('INVOCATION_CANCELLED', 'the invocation was cancelled before its guest was started');
 }
 
 /** V8 ends the process when the JavaScript heap is full, and says so: that is memory, not a riddle. */

@@ -1,5 +1,6 @@
 /**
- * Watches running calls from the outside: takes back what waits behind a slow one, and stops guests past their deadline or memory.
+ * Watches running calls from the outside: takes back what waits behind a slow one, and stops guests past their deadline or memory, and those
+ * that nobody wants any more.
  * One timer for all. A verdict is given in two steps, look and act, with a poll of the event loop between: when nothing has arrived from
  * the executor meanwhile, its reply was not on the wire when we looked, so the call is really still running.
  */
@@ -9,14 +10,18 @@ import type { PooledCall } from './call.ts';
 import type { ExecutorHandle } from './executor-handle.ts';
 import { residentBytes, residentLimitBytes } from './memory-watch.ts';
 
+export type StopReason = 'deadline' | 'memory' | 'cancel';
+
 export interface WardenOptions {
   readonly executors: ReadonlySet<ExecutorHandle>;
   /** Whether any call is in the worker; when not, the timer stops. */
   readonly active: () => boolean;
+  /** Whether this one is to be stopped, however it does. */
+  readonly unwanted: (invocationId: string) => boolean;
   /** The running call is slow: calls behind it should run elsewhere. */
   readonly onSlow: (executor: ExecutorHandle) => void;
   /** The running call must be stopped. */
-  readonly onStop: (executor: ExecutorHandle, reason: 'deadline' | 'memory', reply: Failure) => void;
+  readonly onStop: (executor: ExecutorHandle, reason: StopReason, reply: Failure) => void;
   /** After every look. @param nowMs epoch milliseconds */
   readonly onLook: (nowMs: number) => void;
 }
@@ -56,7 +61,9 @@ export class Warden {
       const call = executor.running;
       if (call === undefined) continue;
       const received = executor.receivedBytes;
-      const verdict = judgeTime(call, executor.runningForUs(nowUs), nowMs) ?? (watchMemory ? judgeMemory(call, executor.pid) : undefined);
+      const verdict = this.#options.unwanted(call.invocation.id)
+        ? { reason: 'cancel' as const, reply: failure('INVOCATION_CANCELLED', 'the guest was stopped: its invocation was cancelled') }
+        : (judgeTime(call, executor.runningForUs(nowUs), nowMs) ?? (watchMemory ? judgeMemory(call, executor.pid) : undefined));
       if (verdict === undefined && executor.behind === 0) continue;
       setImmediate(() => {
         if (executor.receivedBytes !== received || executor.running !== call) return;
@@ -69,7 +76,7 @@ export class Warden {
 }
 
 interface Verdict {
-  readonly reason: 'deadline' | 'memory';
+  readonly reason: StopReason;
   readonly reply: Failure;
 }
 

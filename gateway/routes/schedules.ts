@@ -1,0 +1,142 @@
+/** The control API of schedules. */
+import type { FastifyInstance } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { BantamError } from '../../contracts/errors.ts';
+import { functionNamePattern } from '../../contracts/names.ts';
+import { Schedule, ScheduleChange } from '../../contracts/schedule.ts';
+import type { NextOf, ScheduleStore, StoredSchedule } from '../../registry/schedules.ts';
+import { nextTick } from '../schedules/next.ts';
+import { parseSchedule, parseScheduleName } from '../schedules/parse.ts';
+import type { ScheduleRunner } from '../schedules/run.ts';
+
+export interface ScheduleRoutesOptions {
+  readonly store: Pick<ScheduleStore, 'put' | 'pause' | 'find' | 'list' | 'remove' | 'ran'>;
+  readonly runner: Pick<ScheduleRunner, 'check' | 'runNow'>;
+  /** Called when ticks may come at other times than before. */
+  readonly onChange: () => void;
+}
+
+const ScheduleList = Type.Object({
+  schedules: Type.Array(Schedule),
+  next: Type.Optional(Type.String({ description: '`after` of the next page' })),
+});
+const Paging = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  after: Type.Optional(Type.String({ pattern: functionNamePattern, description: '`next` of the page before' })),
+});
+const Accepted = Type.Object({
+  id: Type.String(),
+  statusUrl: Type.String({ description: 'Path at which it is followed' }),
+});
+interface OfOne {
+  readonly Params: { readonly name: string };
+}
+
+export function scheduleRoutes(app: FastifyInstance, { store, runner, onChange }: ScheduleRoutesOptions): void {
+  const tags = ['schedules'];
+
+  app.put<OfOne>(
+    '/api/schedules/:name',
+    {
+      schema: {
+        summary: 'Invoke a function by the clock: make a schedule, or replace it',
+        tags,
+        body: Type.Unsafe<unknown>(ScheduleChange),
+        response: { 200: Schedule, 201: Schedule },
+      },
+      // Said in our own words by parseSchedule.
+      validatorCompiler: () => () => true,
+    },
+    async ({ params, body }, reply) => {
+      const now = new Date();
+      const spec = parseSchedule(parseScheduleName(params.name), body, now.getTime());
+      await runner.check(spec);
+      const { created, schedule } = await store.put(spec, now, nextFrom(now));
+      onChange();
+      return reply
+        .code(created ? 201 : 200)
+        .header('location', `/api/schedules/${spec.name}`)
+        .send(view(schedule));
+    },
+  );
+
+  app.get<{ Querystring: Static<typeof Paging> }>(
+    '/api/schedules',
+    { schema: { summary: 'List the schedules by name', tags, querystring: Paging, response: { 200: ScheduleList } } },
+    async ({ query }) => {
+      const { items, next } = await store.list(query.limit ?? 100, query.after);
+      return { schedules: items.map(view), next };
+    },
+  );
+
+  app.get<OfOne>(
+    '/api/schedules/:name',
+    { schema: { summary: 'Show a schedule', tags, response: { 200: Schedule } } },
+    async ({ params }) => view(await existing(params.name)),
+  );
+
+  app.delete<OfOne>(
+    '/api/schedules/:name',
+    { schema: { summary: 'Delete a schedule; what it has invoked goes on', tags, response: { 204: Type.Null() } } },
+    async ({ params }, reply) => {
+      const name = parseScheduleName(params.name);
+      if (!(await store.remove(name))) throw noSchedule(name);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post<OfOne>(
+    '/api/schedules/:name/run',
+    {
+      schema: {
+        summary: 'Run a schedule now, also when it is paused or its last run is not finished',
+        tags,
+        response: { 202: Accepted },
+      },
+    },
+    async ({ params }, reply) => {
+      const schedule = await existing(params.name);
+      const now = new Date();
+      const { id } = await runner.runNow(schedule, now);
+      await store.ran(schedule.name, id, now);
+      const statusUrl = `/api/invocations/${id}`;
+      return reply.code(202).header('x-bantam-invocation-id', id).header('location', statusUrl).send({ id, statusUrl });
+    },
+  );
+
+  for (const [action, paused, summary] of [
+    ['pause', true, 'Pause a schedule'],
+    ['resume', false, 'Go on with a schedule, from the next time it fits'],
+  ] as const) {
+    app.post<OfOne>(`/api/schedules/:name/${action}`, { schema: { summary, tags, response: { 200: Schedule } } }, async ({ params }) => {
+      const name = parseScheduleName(params.name);
+      const schedule = await store.pause(name, paused, nextFrom(new Date()));
+      if (schedule === undefined) throw noSchedule(name);
+      onChange();
+      return view(schedule);
+    });
+  }
+
+  const existing = async (text: string): Promise<StoredSchedule> => {
+    const name = parseScheduleName(text);
+    const schedule = await store.find(name);
+    if (schedule === undefined) throw noSchedule(name);
+    return schedule;
+  };
+}
+
+function nextFrom(now: Date): NextOf {
+  return (spec, createdAt) => {
+    const next = nextTick(spec, createdAt.getTime(), now.getTime());
+    return next === undefined ? undefined : new Date(next);
+  };
+}
+
+/** As `Schedule`; the serializer writes dates. */
+function view({ body, ...schedule }: StoredSchedule): Omit<StoredSchedule, 'body'> & { readonly body?: unknown } {
+  return body === undefined ? schedule : { ...schedule, body: JSON.parse(body) as unknown };
+}
+
+function noSchedule(name: string): BantamError {
+  return new BantamError('SCHEDULE_NOT_FOUND', `there is no schedule "${name}"`);
+}
