@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { asynchronous } from './async.ts';
 import type { Benchmark } from './benchmark.ts';
 import { kinds } from './kinds.ts';
 import { overhead } from './overhead.ts';
@@ -11,6 +12,7 @@ import { Processes } from './processes.ts';
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['overhead', overhead],
   ['kinds', kinds],
+  ['async', asynchronous],
 ]);
 
 const usage = [...benchmarks]

@@ -25,6 +25,13 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** @param share of the values that are at most as great, 0 to 1. @throws RangeError when there is no value */
+export function percentile(values: readonly number[], share: number): number {
+  const value = values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)];
+  if (value === undefined) throw new RangeError('a percentile of nothing');
+  return value;
+}
+
 /** @returns the medians over the rounds; errors are added up, so that one bad round shows */
 export function toRow(path: string, connections: number, rounds: readonly Sample[]): Row {
   return {

@@ -23,19 +23,27 @@ export async function chooseLoadGenerator(processes: Processes): Promise<LoadGen
 /** @throws Error when the path answers wrong before or after the run, or the load generator fails */
 export async function applyLoad(processes: Processes, generator: LoadGenerator, load: Load): Promise<Sample> {
   await verifyAnswer(load);
-  const { url, call, connections, seconds } = load;
+  const sample = await generateLoad(processes, generator, load);
+  await verifyAnswer(load);
+  return sample;
+}
+
+/** Load alone, for calls whose answers differ. @throws Error when the load generator fails */
+export async function generateLoad(
+  processes: Processes,
+  generator: LoadGenerator,
+  { url, call, connections, seconds }: Load,
+): Promise<Sample> {
   const body = await bodyArguments(processes, call);
   const [program, ...args] =
     generator === 'wrk'
       ? ['wrk', '-t', '1', '-c', `${connections}`, '-d', `${seconds}s`, '-s', join(import.meta.dirname, 'report.lua'), url, '--']
       : [process.execPath, join(import.meta.dirname, 'autocannon.js'), url, `${connections}`, `${seconds}`];
-  const output = await processes.run(program, [...args, ...body]);
-  await verifyAnswer(load);
-  return parseReport(output);
+  return parseReport(await processes.run(program, [...args, ...body]));
 }
 
 /** @returns what report.lua and autocannon.js take: nothing, or method, content type and the file of the body */
-async function bodyArguments(processes: Processes, { method, contentType, body }: HttpCall): Promise<string[]> {
+export async function bodyArguments(processes: Processes, { method, contentType, body }: HttpCall): Promise<string[]> {
   if (body === undefined || contentType === undefined) return [];
   const file = join(processes.temporaryFolder(), 'body');
   await writeFile(file, body);
