@@ -1,6 +1,30 @@
-/** Rows of the table `schedules`, and what two versions of a schedule have in common. Pure. */
+/** Schedules as they are kept, their rows, and what two versions of one have in common. Pure. */
 import type { Schedule } from '../contracts/schedule.ts';
-import type { ScheduleSpec, StoredSchedule } from './schedules.ts';
+
+/** What a schedule says. */
+export interface ScheduleSpec {
+  readonly name: string;
+  /** name, name@version or name:alias */
+  readonly function: string;
+  /** This or `everyMs`. */
+  readonly cron: string | undefined;
+  readonly timeZone: string;
+  readonly everyMs: number | undefined;
+  /** JSON; undefined: its requests have none. */
+  readonly body: string | undefined;
+  readonly overlap: Schedule['overlap'];
+  readonly missed: Schedule['missed'];
+  readonly paused: boolean;
+}
+
+export interface StoredSchedule extends ScheduleSpec {
+  readonly createdAt: Date;
+  /** Undefined while it is paused, and when there is no further tick. */
+  readonly nextAt: Date | undefined;
+  /** Tick of the last run, or when it was last run by hand. */
+  readonly lastAt: Date | undefined;
+  readonly lastInvocation: string | undefined;
+}
 
 export const columns =
   'name, function, cron, time_zone, every_ms, body, overlap, missed, paused, created_at, next_at, last_at, last_invocation';

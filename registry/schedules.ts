@@ -1,35 +1,9 @@
 /** Schedules in Postgres: what they say, when they are due, and what became of the last tick. */
 import type pg from 'pg';
-import type { Schedule } from '../contracts/schedule.ts';
 import { inTransaction, onPostgres } from '../shared/postgres.ts';
 import { type Page, toPage } from './page.ts';
-import { columns, changed, type ScheduleRow, specValues, toSchedule } from './schedule-rows.ts';
+import { changed, columns, type ScheduleRow, type ScheduleSpec, specValues, type StoredSchedule, toSchedule } from './schedule-rows.ts';
 import { settle, type TickEnd, tell } from './schedule-ticks.ts';
-
-/** What a schedule says. */
-export interface ScheduleSpec {
-  readonly name: string;
-  /** name, name@version or name:alias */
-  readonly function: string;
-  /** This or `everyMs`. */
-  readonly cron: string | undefined;
-  readonly timeZone: string;
-  readonly everyMs: number | undefined;
-  /** JSON; undefined: its requests have none. */
-  readonly body: string | undefined;
-  readonly overlap: Schedule['overlap'];
-  readonly missed: Schedule['missed'];
-  readonly paused: boolean;
-}
-
-export interface StoredSchedule extends ScheduleSpec {
-  readonly createdAt: Date;
-  /** Undefined while it is paused, and when there is no further tick. */
-  readonly nextAt: Date | undefined;
-  /** Tick of the last run, or when it was last run by hand. */
-  readonly lastAt: Date | undefined;
-  readonly lastInvocation: string | undefined;
-}
 
 export interface DueSchedule extends StoredSchedule {
   readonly nextAt: Date;

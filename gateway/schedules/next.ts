@@ -1,6 +1,6 @@
 /** When a schedule is due: the first tick after an instant. Pure. */
 import { CronDate, type CronExpression, CronExpressionParser, CronMonth } from 'cron-parser';
-import type { ScheduleSpec } from '../../registry/schedules.ts';
+import type { ScheduleSpec } from '../../registry/schedule-rows.ts';
 
 export type Timing = Pick<ScheduleSpec, 'name' | 'cron' | 'timeZone' | 'everyMs'>;
 

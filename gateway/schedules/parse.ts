@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { BantamError } from '../../contracts/errors.ts';
 import { functionNamePattern, parseFunctionReference } from '../../contracts/names.ts';
 import { ScheduleChange } from '../../contracts/schedule.ts';
-import type { ScheduleSpec } from '../../registry/schedules.ts';
+import type { ScheduleSpec } from '../../registry/schedule-rows.ts';
 import { nextTick } from './next.ts';
 
 const validator = Compile(ScheduleChange);

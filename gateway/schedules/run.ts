@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FunctionVersion } from '../../contracts/function.ts';
 import { type FunctionReference, parseFunctionReference } from '../../contracts/names.ts';
 import type { Route } from '../../registry/port.ts';
-import type { ScheduleSpec } from '../../registry/schedules.ts';
+import type { ScheduleSpec } from '../../registry/schedule-rows.ts';
 import type { Acceptable, Accepted, Acceptor } from '../async/accept.ts';
 import { ownRequest } from '../async/own-request.ts';
 import type { CallRequest } from '../invoke/codecs/codec.ts';

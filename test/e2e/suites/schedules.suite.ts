@@ -113,12 +113,12 @@ export function schedulesSuite(deployment: () => Deployment): void {
       // The tick that was under way may come to an end.
       const since = new Date(Date.now() + 1_000).toISOString();
       await hasRun('sc-witness', since);
-      const before = await show('sc-paused');
-      assert.deepEqual([before.paused, before.nextAt], [true, undefined]);
+      const paused = await show('sc-paused');
+      assert.deepEqual([paused.paused, paused.nextAt], [true, undefined]);
       await hasRun('sc-witness', new Date(Date.now() + 1_000).toISOString());
-      assert.deepEqual(await show('sc-paused'), before);
+      assert.deepEqual(await show('sc-paused'), paused);
       assert.equal(((await call('POST', '/sc-paused/resume')).json as Shown).paused, false);
-      await hasRun('sc-paused', before.lastAt);
+      await hasRun('sc-paused', paused.lastAt);
       for (const name of ['sc-paused', 'sc-witness']) assert.equal((await call('DELETE', `/${name}`)).status, 204);
     });
 
