@@ -1,19 +1,7 @@
 /** The environment of a gateway process. */
 import { type Static, Type } from 'typebox';
-import {
-  admission,
-  asyncBacklog,
-  asyncRetention,
-  callbacks,
-  database,
-  lifetime,
-  listening,
-  logging,
-  memoryLimit,
-  redis,
-  requestLimits,
-  retention,
-} from '../shared/settings.ts';
+import { asyncBacklog, asyncRetention, callbacks } from '../shared/async-settings.ts';
+import { admission, database, lifetime, listening, logging, memoryLimit, redis, requestLimits, retention } from '../shared/settings.ts';
 
 export const GatewaySettings = Type.Object({
   ...listening,

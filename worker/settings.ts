@@ -1,17 +1,7 @@
 /** The environment of a worker process. */
 import { type Static, Type } from 'typebox';
-import {
-  artifacts,
-  asyncWork,
-  dataFolder,
-  database,
-  executors,
-  lifetime,
-  logging,
-  memoryLimit,
-  redis,
-  workerListening,
-} from '../shared/settings.ts';
+import { asyncWork } from '../shared/async-settings.ts';
+import { artifacts, dataFolder, database, executors, lifetime, logging, memoryLimit, redis, workerListening } from '../shared/settings.ts';
 
 export const WorkerSettings = Type.Object({
   ...workerListening,

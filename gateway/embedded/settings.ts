@@ -1,12 +1,9 @@
 /** The environment of the embedded server: a gateway with a worker in its process. */
 import { type Static, Type } from 'typebox';
+import { asyncBacklog, asyncRetention, asyncWork, callbacks } from '../../shared/async-settings.ts';
 import {
   admission,
   artifacts,
-  asyncBacklog,
-  asyncRetention,
-  asyncWork,
-  callbacks,
   dataFolder,
   executors,
   lifetime,

@@ -3,6 +3,8 @@ import type { Deployment } from '../support/deployment.ts';
 import { configurationSuite } from './suites/configuration.suite.ts';
 import { argumentsSuite } from './suites/arguments.suite.ts';
 import { assetsSuite } from './suites/assets.suite.ts';
+import { asyncSuite } from './suites/async.suite.ts';
+import { callbacksSuite } from './suites/callbacks.suite.ts';
 import { conformanceSuite } from './suites/conformance.suite.ts';
 import { eventsSuite } from './suites/events.suite.ts';
 import { examplesSuite } from './suites/examples.suite.ts';
@@ -14,6 +16,7 @@ import { namesSuite } from './suites/names.suite.ts';
 import { publishSuite } from './suites/publish.suite.ts';
 import { refusalsSuite } from './suites/refusals.suite.ts';
 import { releasesSuite } from './suites/releases.suite.ts';
+import { schedulesSuite } from './suites/schedules.suite.ts';
 import { systemSuite } from './suites/system.suite.ts';
 import { trapsSuite } from './suites/traps.suite.ts';
 import { uploadLimitsSuite } from './suites/upload-limits.suite.ts';
@@ -33,6 +36,9 @@ export const suites: readonly Suite[] = [
   listingSuite,
   releasesSuite,
   eventsSuite,
+  asyncSuite,
+  callbacksSuite,
+  schedulesSuite,
   valuesSuite,
   argumentsSuite,
   invocationSuite,

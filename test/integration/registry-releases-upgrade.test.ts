@@ -36,7 +36,11 @@ test('functions from before aliases get a live that is their latest version', as
     await publish(old, publicationOf('gone', 'one'));
     await removeFunction(old, 'gone');
     // What the migration found.
-    await runSql(url, "drop table aliases; drop table releases; delete from schema_migrations where name = '0003_releases'");
+    await runSql(
+      url,
+      `drop table deliveries, invocations, idempotency_keys, workers, schedules, events, aliases, releases;
+       drop function append_event, append_events; delete from schema_migrations where name >= '0003'`,
+    );
     await migrate(url, () => {});
     const { items } = await listReleases(old, 'old', 10);
     assert.deepEqual(
