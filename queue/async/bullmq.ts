@@ -1,17 +1,9 @@
-/** The engine on Redis: BullMQ carries the names of attempts to whichever worker has room. Its retries, payloads and results are not used. */
-import {
-  type BackendFactory,
-  type JobsOptions,
-  Queue,
-  QueueKeys,
-  RedisConnection,
-  RedisQueueBackend,
-  Worker,
-  type WorkerOptions,
-} from 'bullmq';
-import { type Redis, ReplyError } from 'ioredis';
+/** The engine on Redis: BullMQ carries the names of attempts to whichever worker has room. Its payloads, results and retries are not used. */
+import { type JobsOptions, Queue, type Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { createRedis } from '../../shared/redis.ts';
 import { attemptKey, attemptOf } from './attempt-key.ts';
+import { changeConcurrency, prefix, queueName, startWorker } from './bullmq-worker.ts';
 import type { AsyncConsumer, AsyncHandler, AsyncProducer, AttemptName, DueAttempt } from './port.ts';
 
 export interface BullmqOptions {
@@ -20,29 +12,14 @@ export interface BullmqOptions {
   readonly onError: (error: Error) => void;
 }
 
-const queueName = 'async';
-/** A hash tag: all keys of the queue in one slot of Redis Cluster. */
-const prefix = '{bantam}';
 /** A larger batch goes out in parts, so that none holds Redis for long. */
 const maxBatch = 256;
-/** Nobody reads BullMQ's stream of events. */
+
+/** Nobody reads BullMQ's stream of events. After Redis lost its data BullMQ keeps 10,000 of them instead, about 1 MB. */
 const maxEvents = 100;
 
 /** What is finished must not stay: Redis would grow, and the attempt could not be enqueued again. */
 const attemptOptions: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
-
-/**
- * The silence of a worker after which what it took is delivered again, however often: the record refuses what it had begun, and what it
- * had not begun must not wait. A worker that was only slow loses nothing by it.
- */
-const redelivery = {
-  lockDuration: 4_000,
-  stalledInterval: 2_000,
-  maxStalledCount: Number.MAX_SAFE_INTEGER,
-} satisfies Partial<WorkerOptions>;
-
-/** Pause after Redis refused a command (out of memory, read-only): BullMQ would repeat it without one. */
-const refusedMs = 1_000;
 
 /** Connects at once. Without a connection everything is refused at once, and within 2 s when Redis hangs. */
 export function createBullmqProducer(options: BullmqOptions): AsyncProducer {
@@ -137,15 +114,14 @@ class BullmqConsumer implements AsyncConsumer {
     const { url, onError } = this.#options;
     const commands = createRedis(url, { role: 'waiting', onError });
     const reader = createRedis(url, { role: 'waiting', onError });
-    const options = { connection: commands, prefix, concurrency: handler.concurrency(), ...redelivery };
-    const worker = new Worker(queueName, ({ id = '' }) => this.#run(handler, attemptOf(id)), options, on(commands, reader));
-    worker.on('error', (error) => {
-      // The connections tell of their own errors; all others mean that Redis has lost an attempt or given it to another worker.
-      if (!(error instanceof ReplyError)) return;
-      onError(error);
-      rest(worker);
+    const worker = startWorker({
+      commands,
+      reader,
+      concurrency: handler.concurrency(),
+      run: (key) => this.#run(handler, attemptOf(key)),
+      onRefused: onError,
     });
-    handler.onConcurrency(() => follow(worker, handler));
+    handler.onConcurrency(() => changeConcurrency(worker, handler.concurrency()));
     this.#connections = [commands, reader];
     this.#worker = worker;
     return Promise.resolve();
@@ -158,10 +134,11 @@ class BullmqConsumer implements AsyncConsumer {
   async close(): Promise<void> {
     this.#closing = true;
     const connected = this.#connected();
-    // A connection that is lost from here on stays lost, and one that is lost already is given up: else BullMQ would wait for its return.
+    // What is lost from here on stays lost, and what is lost already is given up: BullMQ would wait for Redis to return.
     for (const connection of this.#connections) connection.options.retryStrategy = () => null;
+    const closed = this.#worker?.close(!connected);
     if (!connected) this.#disconnect();
-    await this.#worker?.close(!connected);
+    await closed;
     await Promise.all(this.#runs);
     this.#disconnect();
   }
@@ -179,29 +156,4 @@ class BullmqConsumer implements AsyncConsumer {
     this.#runs.add(run);
     return run;
   }
-}
-
-/** BullMQ on our connections, whose state it would not tell us of. */
-function on(commands: Redis, reader: Redis): BackendFactory<RedisQueueBackend> {
-  return (name, options) => {
-    const keys = new QueueKeys(prefix);
-    const main = new RedisConnection(commands, { shared: true, blocking: false });
-    const blocking = new RedisConnection(reader, { shared: true });
-    return new RedisQueueBackend(main, name, keys.getKeys(name), (type) => keys.toKey(name, type), options, blocking);
-  };
-}
-
-/** BullMQ looks whether it may have more under way only after one has ended, or when it is resumed. */
-function follow(worker: Worker, handler: AsyncHandler): void {
-  const concurrency = handler.concurrency();
-  const isMore = concurrency > worker.concurrency;
-  worker.concurrency = concurrency;
-  if (!isMore) return;
-  void worker.pause(true);
-  void worker.resume();
-}
-
-function rest(worker: Worker): void {
-  void worker.pause(true);
-  setTimeout(() => void worker.resume(), refusedMs).unref();
 }

@@ -1,56 +1,58 @@
-/** What is due in order of time: a binary heap, each operation O(log n). Pure. */
+/** What is due at a time, earliest first, and in the order of its coming where that is the same: a binary heap. */
 
-export interface Due<Item> {
-  readonly atMs: number;
-  readonly item: Item;
+interface Entry<T> {
+  readonly dueAtMs: number;
+  readonly order: number;
+  readonly item: T;
 }
 
-export class DueHeap<Item> {
-  readonly #entries: Due<Item>[] = [];
+export class DueHeap<T> {
+  readonly #entries: Entry<T>[] = [];
+  #pushed = 0;
 
-  get size(): number {
-    return this.#entries.length;
+  /** When the first of all is due; Infinity when there is none. */
+  get dueAtMs(): number {
+    return this.#entries[0]?.dueAtMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** The one that is due first. */
-  peek(): Due<Item> | undefined {
-    return this.#entries[0];
-  }
-
-  push(entry: Due<Item>): void {
+  /** O(log n). */
+  push(dueAtMs: number, item: T): void {
+    const entry: Entry<T> = { dueAtMs, order: this.#pushed++, item };
     let at = this.#entries.length;
     while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = this.#entries[parent] as Due<Item>;
-      if (above.atMs <= entry.atMs) break;
-      this.#entries[at] = above;
-      at = parent;
+      const above = (at - 1) >> 1;
+      const parent = this.#entries[above];
+      if (parent === undefined || isBefore(parent, entry)) break;
+      this.#entries[at] = parent;
+      at = above;
     }
     this.#entries[at] = entry;
   }
 
-  pop(): Due<Item> | undefined {
+  /** O(log n). @returns undefined when there is none */
+  pop(): T | undefined {
     const first = this.#entries[0];
     const last = this.#entries.pop();
-    if (first === undefined || last === undefined || this.#entries.length === 0) return first;
-    this.#sink(last);
-    return first;
+    if (first !== last && last !== undefined) this.#sink(last);
+    return first?.item;
   }
 
-  /** From the root down, to where nothing below it is due sooner. */
-  #sink(entry: Due<Item>): void {
-    const { length } = this.#entries;
+  /** Puts an entry in the place of the first, and from there where it belongs. */
+  #sink(entry: Entry<T>): void {
     let at = 0;
     for (;;) {
-      let child = 2 * at + 1;
-      if (child >= length) break;
-      const right = this.#entries[child + 1];
-      if (right !== undefined && right.atMs < (this.#entries[child] as Due<Item>).atMs) child++;
-      const below = this.#entries[child] as Due<Item>;
-      if (entry.atMs <= below.atMs) break;
-      this.#entries[at] = below;
-      at = child;
+      const left = this.#entries[2 * at + 1];
+      const right = this.#entries[2 * at + 2];
+      const isRight = left !== undefined && right !== undefined && isBefore(right, left);
+      const child = isRight ? right : left;
+      if (child === undefined || isBefore(entry, child)) break;
+      this.#entries[at] = child;
+      at = 2 * at + (isRight ? 2 : 1);
     }
     this.#entries[at] = entry;
   }
+}
+
+function isBefore(a: Entry<unknown>, b: Entry<unknown>): boolean {
+  return a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.order < b.order);
 }

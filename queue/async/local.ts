@@ -1,54 +1,64 @@
-/** The engine within one process: attempts wait in memory. It forgets them when the process ends, as every engine may. */
+/** The engine within one process: attempts wait in memory, in the order in which they are due. */
 import { attemptKey } from './attempt-key.ts';
 import { DueHeap } from './due-heap.ts';
 import type { AsyncConsumer, AsyncHandler, AsyncProducer, AttemptName, DueAttempt } from './port.ts';
 
-/** Both ends share one queue; each is closed on its own. */
+/** Both ends share one engine; each is closed on its own, and the consumer can be started again. */
 export function createLocalEngine(): { producer: AsyncProducer; consumer: AsyncConsumer } {
   const engine = new LocalEngine();
   return {
     producer: {
       enqueue: async (attempts) => engine.enqueue(attempts),
-      missing: async (attempts) => attempts.filter((attempt) => !engine.has(attempt)),
-      ready: () => true,
-      close: async () => engine.forget(),
+      missing: async (attempts) => engine.missing(attempts),
+      ready: () => engine.accepting,
+      close: async () => engine.closeProducer(),
     },
     consumer: {
       start: async (handler) => engine.start(handler),
       ready: () => engine.taking,
-      close: () => engine.stop(),
+      close: () => engine.closeConsumer(),
     },
   };
 }
 
-/** The longest that setTimeout waits. */
-const maxTimerMs = 2_147_483_647;
+/** The longest that a timer can wait; what is due later is looked at again then. */
+const maxTimerMs = 2 ** 31 - 1;
 
 class LocalEngine {
-  /** Keys of all that waits or runs. */
-  readonly #keys = new Set<string>();
   readonly #waiting = new DueHeap<AttemptName>();
-  readonly #running = new Set<Promise<void>>();
+  /** Of those that are waiting or being made. */
+  readonly #keys = new Set<string>();
+  readonly #runs = new Set<Promise<void>>();
   #handler: AsyncHandler | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #accepting = true;
+
+  get accepting(): boolean {
+    return this.#accepting;
+  }
 
   get taking(): boolean {
     return this.#handler !== undefined;
   }
 
-  has(attempt: AttemptName): boolean {
-    return this.#keys.has(attemptKey(attempt));
-  }
-
   enqueue(attempts: readonly DueAttempt[]): void {
+    if (!this.#accepting) throw new Error('the engine takes no more attempts');
     const nowMs = performance.now();
     for (const { id, attempt, delayMs } of attempts) {
-      const item = { id, attempt };
-      if (this.has(item)) continue;
-      this.#keys.add(attemptKey(item));
-      this.#waiting.push({ atMs: nowMs + delayMs, item });
+      const key = attemptKey({ id, attempt });
+      if (this.#keys.has(key)) continue;
+      this.#keys.add(key);
+      this.#waiting.push(nowMs + delayMs, { id, attempt });
     }
     this.#deliver();
+  }
+
+  missing<A extends AttemptName>(attempts: readonly A[]): A[] {
+    return attempts.filter((attempt) => !this.#keys.has(attemptKey(attempt)));
+  }
+
+  closeProducer(): void {
+    this.#accepting = false;
   }
 
   start(handler: AsyncHandler): void {
@@ -57,41 +67,34 @@ class LocalEngine {
     this.#deliver();
   }
 
-  async stop(): Promise<void> {
+  async closeConsumer(): Promise<void> {
     this.#handler = undefined;
     clearTimeout(this.#timer);
-    await Promise.all(this.#running);
-  }
-
-  forget(): void {
-    clearTimeout(this.#timer);
-    while (this.#waiting.pop() !== undefined);
-    this.#keys.clear();
+    await Promise.all(this.#runs);
   }
 
   #deliver(): void {
-    const handler = this.#handler;
     clearTimeout(this.#timer);
-    if (handler === undefined) return;
-    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
-      const inMs = next.atMs - performance.now();
-      if (inMs > 0) {
-        // A timer may fire a moment early.
-        this.#timer = setTimeout(() => this.#deliver(), Math.min(Math.ceil(inMs), maxTimerMs));
-        return;
-      }
-      if (this.#running.size >= handler.concurrency()) return;
-      this.#waiting.pop();
-      this.#run(handler, next.item);
+    // Read again each time: while it is given an attempt, a handler may close, or take fewer.
+    while (this.#handler !== undefined && this.#runs.size < this.#handler.concurrency()) {
+      const inMs = this.#waiting.dueAtMs - performance.now();
+      const attempt = inMs > 0 ? undefined : this.#waiting.pop();
+      if (attempt === undefined) return this.#wake(inMs);
+      this.#run(this.#handler, attempt);
     }
+  }
+
+  #wake(inMs: number): void {
+    if (inMs === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#deliver(), Math.min(Math.ceil(inMs), maxTimerMs)).unref();
   }
 
   #run(handler: AsyncHandler, attempt: AttemptName): void {
     const run = handler.run(attempt).finally(() => {
-      this.#running.delete(run);
+      this.#runs.delete(run);
       this.#keys.delete(attemptKey(attempt));
       this.#deliver();
     });
-    this.#running.add(run);
+    this.#runs.add(run);
   }
 }

@@ -14,12 +14,11 @@ import { publicationOf } from '../support/publications.ts';
 const postgres = usePostgres();
 let pool: pg.Pool;
 let store: InvocationStore;
-let worker: string;
 
 before(async () => {
   pool = createPool(await postgres.createRegistry(), { max: 30, applicationName: 'test', onError: () => {} });
   store = openInvocations(pool);
-  worker = await prepareWork(pool);
+  await prepareWork(pool);
 });
 after(() => pool.end());
 

@@ -31,11 +31,6 @@ const dead = { verdict: deadAtLast, outcome: trapped };
 const firsts = (ids: readonly string[]) => ids.map((id) => ({ id, attempt: 0 }));
 const statusOf = async (id: string): Promise<InvocationRecord['status'] | undefined> => (await store.find(id))?.status;
 
-/** @param hours since it was finished */
-async function age(ids: readonly string[], hours: number): Promise<void> {
-  await pool.query(`update invocations set finished_at = now() - $2 * interval '1 h' where id = any($1)`, [ids, hours]);
-}
-
 async function idsBy(filter: Partial<InvocationFilter>): Promise<string[]> {
   const all = { function: undefined, status: undefined, schedule: undefined };
   return (await store.list({ ...all, ...filter }, 100, undefined)).items.map(({ id }) => id);

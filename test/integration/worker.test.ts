@@ -1,27 +1,16 @@
 /** A worker with a real executor: modules that must be fetched first, and how it ends. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { encodeCall } from '../../contracts/call.ts';
 import type { Invocation, Reply } from '../../contracts/invocation.ts';
 import { encodeRequest, type GuestRequest } from '../../contracts/request.ts';
-import { probeLocks } from '../../shared/sandbox/locks.ts';
-import { loadProgram } from '../../shared/sandbox/program.ts';
-import { spawnLocked } from '../../shared/sandbox/spawn.ts';
-import { Artifacts } from '../../worker/artifacts/artifacts.ts';
-import { DiskCache } from '../../worker/artifacts/disk.ts';
-import { ExecutorHandle } from '../../worker/pool/executor-handle.ts';
-import { Worker } from '../../worker/worker.ts';
 import { maybeEndless } from '../fixtures/fault-guests.ts';
 import { eventually } from '../support/eventually.ts';
 import { anInvocation } from '../support/invocations.ts';
 import { fromWat } from '../support/modules.ts';
 import { outcome } from '../support/pool.ts';
 import { readProcess } from '../support/processes.ts';
-
-const program = loadProgram({ entry: 'executor/main.ts', flags: [] });
+import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const aRequest: GuestRequest = {
   method: 'GET',
@@ -42,47 +31,13 @@ function anInvocationOf(forever: 0 | 1, digest = 'cd'.repeat(32)): Invocation {
   return { ...invocation, target: { ...target, digest, reuse: false } };
 }
 
-interface Started {
-  readonly worker: Worker;
-  readonly executors: readonly ExecutorHandle[];
+interface Started extends TestWorker {
   readonly run: (invocation: Invocation) => Promise<Reply>;
-  /** What guests wrote to their logs: invocation id and text. */
-  readonly guestLogs: [id: string, text: string][];
 }
 
 async function start(t: TestContext, fetch: (digest: string) => Promise<Uint8Array | undefined>): Promise<Started> {
-  const folder = await mkdtemp(join(tmpdir(), 'bantam-test-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const locks = await probeLocks(join(import.meta.dirname, '../../executor/main.ts'));
-  const log = { warn: () => {} };
-  const executors: ExecutorHandle[] = [];
-  const guestLogs: [string, string][] = [];
-  const worker = new Worker({
-    artifacts: new Artifacts({
-      source: { moduleBytes: fetch, assetBytes: () => Promise.resolve(undefined) },
-      disk: new DiskCache(folder, 2 ** 20),
-      memoryCacheBytes: 2 ** 20,
-      log,
-    }),
-    pool: {
-      size: 1,
-      max: 2,
-      longCallMs: 50,
-      maxCalls: 1e9,
-      maxAgeMs: 1e9,
-      maxRssBytes: 1e12,
-      spawn: (slot, events) => {
-        const executor = new ExecutorHandle(spawnLocked(program, locks, slot), slot, 2 ** 20, events);
-        executors.push(executor);
-        return executor;
-      },
-      count: () => {},
-      guestLog: ({ id }, text) => void guestLogs.push([id, text]),
-      log,
-    },
-  });
-  worker.start();
-  return { worker, executors, guestLogs, run: (invocation) => new Promise((resolve) => worker.run(invocation, resolve)) };
+  const started = await startTestWorker(t, { moduleBytes: fetch, assetBytes: () => Promise.resolve(undefined) });
+  return { ...started, run: (invocation) => new Promise((resolve) => started.worker.run(invocation, resolve)) };
 }
 
 test('runs what is handed over after it was told to close, until the queue is drained', async (t) => {
@@ -113,6 +68,22 @@ test('stops guests that outlast the grace period, and refuses modules that are s
   module.resolve(await maybeEndless());
   assert.equal(outcome(await loading), 'DRAINING');
   await closed;
+});
+
+test('a call that is stopped while its module is fetched is answered at once, and is not run when that has come', async (t) => {
+  const module = Promise.withResolvers<Uint8Array>();
+  const { worker, run, batches } = await start(t, () => module.promise);
+  const stopped = anInvocationOf(0);
+  const reply = run(stopped);
+  assert.equal(worker.stop(stopped.id), true);
+  assert.equal(outcome(await reply), 'INVOCATION_CANCELLED');
+  assert.equal(worker.stop(stopped.id), false);
+  const other = anInvocationOf(0);
+  const otherReply = run(other);
+  module.resolve(await maybeEndless());
+  assert.equal(outcome(await otherReply), 0);
+  assert.deepEqual(batches, [[other.id]]);
+  await worker.close(Promise.resolve(), 0);
 });
 
 test('fetches a module once, however many calls wait for it', async (t) => {

@@ -11,10 +11,11 @@ interface Parts {
   readonly room: number;
 }
 
-function start({ slots, room }: Parts): { share: PoolShare; handler: TestHandler; told: number[] } {
+function start(t: TestContext, { slots, room }: Parts): { share: PoolShare; handler: TestHandler; told: number[] } {
   const handler = new TestHandler(room);
   const told: number[] = [];
   const share: PoolShare = new PoolShare({ handler, slots, onConcurrency: () => told.push(share.concurrency) });
+  t.after(() => share.close());
   return { share, handler, told };
 }
 
@@ -37,8 +38,8 @@ function useClock(t: TestContext): (ms: number) => void {
   };
 }
 
-test('no more guests than slots are in the pool, and the next one follows when one is done', async () => {
-  const { share, handler } = start({ slots: 2, room: 10 });
+test('no more guests than slots are in the pool, and the next one follows when one is done', async (t) => {
+  const { share, handler } = start(t, { slots: 2, room: 10 });
   const all = guests(4);
   const replies = all.map((guest) => share.run(guest));
   assert.deepEqual(idsOf(handler), [all[0]?.id, all[1]?.id]);
@@ -50,8 +51,8 @@ test('no more guests than slots are in the pool, and the next one follows when o
   assert.equal(handler.mostHeld, 2);
 });
 
-test('a pool without room gets one guest and no second, until it says that there is room', () => {
-  const { share, handler } = start({ slots: 4, room: 2 });
+test('a pool without room gets one guest and no second, until it says that there is room', (t) => {
+  const { share, handler } = start(t, { slots: 4, room: 2 });
   // What synchronous callers have in the pool.
   const others = [anInvocation(), anInvocation()];
   for (const invocation of others) handler.run(invocation, () => {});
@@ -63,8 +64,8 @@ test('a pool without room gets one guest and no second, until it says that there
   assert.equal(handler.held.length, 2, 'one guest more');
 });
 
-test('the time of a guest begins when it starts', async () => {
-  const { share, handler } = start({ slots: 1, room: 1 });
+test('the time of a guest begins when it starts', async (t) => {
+  const { share, handler } = start(t, { slots: 1, room: 1 });
   void share.run(aGuest());
   const second = share.run(aGuest(5_000));
   const earliestMs = Date.now() + 5_000;
@@ -75,8 +76,8 @@ test('the time of a guest begins when it starts', async () => {
   await second;
 });
 
-test('a waiting guest is stopped without having been started, a running one by the pool', async () => {
-  const { share, handler } = start({ slots: 1, room: 1 });
+test('a waiting guest is stopped without having been started, a running one by the pool', async (t) => {
+  const { share, handler } = start(t, { slots: 1, room: 1 });
   const [running, waiting, last] = guests(3);
   assert.ok(running !== undefined && waiting !== undefined && last !== undefined);
   const replies = [running, waiting, last].map((guest) => share.run(guest));
@@ -88,8 +89,8 @@ test('a waiting guest is stopped without having been started, a running one by t
   assert.deepEqual(handler.seen, [running.id, last.id]);
 });
 
-test('closing refuses what waits and what comes, and leaves alone what runs', async () => {
-  const { share, handler } = start({ slots: 1, room: 1 });
+test('closing refuses what waits and what comes, and leaves alone what runs', async (t) => {
+  const { share, handler } = start(t, { slots: 1, room: 1 });
   const running = share.run(aGuest());
   const waiting = share.run(aGuest());
   share.close();
@@ -101,7 +102,7 @@ test('closing refuses what waits and what comes, and leaves alone what runs', as
 
 test('what waits for two seconds without a slot is given back; what waits for the pool only stays', async (t) => {
   const pass = useClock(t);
-  const { share, handler, told } = start({ slots: 2, room: 1 });
+  const { share, handler, told } = start(t, { slots: 2, room: 1 });
   const replies = new Map<number, Reply>();
   for (const [i, guest] of guests(4).entries()) void share.run(guest).then((reply) => replies.set(i, reply));
   assert.equal(handler.held.length, 1);
@@ -116,12 +117,11 @@ test('what waits for two seconds without a slot is given back; what waits for th
   assert.deepEqual(told, [], 'as few as slots were in hand before');
   handler.held[0]?.answer();
   assert.equal(handler.held.length, 1, 'the one that stayed');
-  share.close();
 });
 
 test('it says so whenever more or fewer attempts are worth having in hand', (t) => {
   const pass = useClock(t);
-  const { share, handler, told } = start({ slots: 2, room: 1 });
+  const { share, handler, told } = start(t, { slots: 2, room: 1 });
   const runFor = (ms: number): void => {
     void share.run(aGuest());
     pass(ms);
@@ -133,5 +133,4 @@ test('it says so whenever more or fewer attempts are worth having in hand', (t) 
   assert.deepEqual(told, [32]);
   runFor(1_000);
   assert.deepEqual(told, [32, 2]);
-  share.close();
 });

@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 const maxItems = 64;
-const maxFlights = 2;
+const maxFlights = 1;
 const retryMs = 200;
 
 export class Ends {
