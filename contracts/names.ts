@@ -1,8 +1,15 @@
-/** Names of functions and how a call names what it wants: `name`, `name@version` or `name:alias`. Pure. */
+/**
+ * Names of functions and how a call names what it wants: `name`, `name@version` or `name:alias`, each with `.namespace` after the name where
+ * it is not the default one. Pure.
+ */
 import { BantamError } from './errors.ts';
 
 /** DNS label without upper case, so that a name fits into URLs, hosts, keys and metrics unescaped. */
 export const functionNamePattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+/** `name` or `name.namespace`: what the registry and everything behind it knows a function by. Never with the default namespace. */
+export const qualifiedNamePattern = '^[a-z0-9][a-z0-9-]{0,62}(\\.[a-z0-9][a-z0-9-]{0,62})?$';
+/** That of functions whose name says nothing of it. */
+export const defaultNamespace = 'default';
 /** Not starting with a digit, so that nobody takes it for a version. */
 export const aliasPattern = '^[a-z][a-z0-9-]{0,62}$';
 const functionName = new RegExp(functionNamePattern);
@@ -51,4 +58,15 @@ export function parseVersionNumber(text: string): number {
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+}
+
+/** @param name of a function, qualified or not */
+export function namespaceOf(name: string): string {
+  const dot = name.indexOf('.');
+  return dot < 0 ? defaultNamespace : name.slice(dot + 1);
+}
+
+/** @returns `name` in the default namespace, `name.namespace` in others */
+export function qualify(name: string, namespace: string): string {
+  return namespace === defaultNamespace ? name : `${name}.${namespace}`;
 }
