@@ -17,6 +17,7 @@ export interface Ending {
 }
 
 const maxItems = 64;
+/** Ends write events, and those are written one transaction after the other: a second flight would only wait for the first. */
 const maxFlights = 1;
 const retryMs = 200;
 

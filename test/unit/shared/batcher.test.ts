@@ -54,7 +54,7 @@ test('what comes while all flights are under way goes with the next, in order, u
   flights[0]?.land();
   await eventually(() => flights.length === 4);
   assert.deepEqual(itemsOf(flights), [[0], [1], [2, 3, 4], [5, 6]]);
-  for (const { land } of flights) land();
+  for (const flight of flights) flight.land();
   assert.deepEqual(await Promise.all(results), [0, 2, 4, 6, 8, 10, 12]);
 });
 
