@@ -172,7 +172,8 @@ export interface WorkerStore {
   /** Registers it, and says so in an event. */
   join(worker: string, host: string): Promise<void>;
   /**
-   * A sign of life. @param running ids of the invocations that it runs
+   * A sign of life. What the record says that it runs, and has for a while, and it does not, is nobody's from then on.
+   * @param running ids of the invocations that it runs
    * @returns undefined when it is not registered (any more); else those of `running` that are not its own any more, to be stopped
    */
   beat(worker: string, running: readonly string[]): Promise<readonly string[] | undefined>;

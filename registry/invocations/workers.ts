@@ -21,11 +21,18 @@ export async function joinWorkers(pool: pg.Pool, worker: string, host: string): 
   );
 }
 
+/** A claim whose answer was lost on the way: what a worker began so long ago and does not know of, it will never end. */
+const forgottenAfter = "interval '10 s'";
+
 /** See WorkerStore. */
 export async function beat(pool: pg.Pool, worker: string, running: readonly string[]): Promise<readonly string[] | undefined> {
   const { rows } = await onPostgres(() =>
     pool.query<{ lost: string[] }>(
-      `with beaten as (update workers set beats = beats + 1 where id = $1 returning id)
+      `with beaten as (update workers set beats = beats + 1 where id = $1 returning id
+       ), forgotten as (
+         update invocations set worker = null
+         where worker = $1 and status = 'running' and started_at < now() - ${forgottenAfter} and id <> all($2::uuid[])
+       )
        select array(
          select r.id from unnest($2::uuid[]) as r (id)
          where not exists (select from invocations i where i.id = r.id and i.status = 'running' and i.worker = $1)) as lost

@@ -108,3 +108,18 @@ test('a worker that is struck off gets no more attempts', async () => {
   await workers.join(worker, 'host-7');
   assert.equal((await store.claim(worker, [{ id, attempt: 0 }])).length, 1);
 });
+
+test('what a worker began and does not know of is an orphan after a while, what it knows of is not', async () => {
+  const worker = await join();
+  const ids = await acceptSome(pool, 3);
+  const [known = '', , fresh = ''] = ids;
+  await store.claim(
+    worker,
+    ids.map((id) => ({ id, attempt: 0 })),
+  );
+  const orphans = async (): Promise<string[]> => (await store.orphans(10)).map(({ id }) => id);
+  await pool.query("update invocations set started_at = now() - interval '11 s' where id = any($1) and id <> $2", [ids, fresh]);
+  assert.deepEqual(await workers.beat(worker, [known]), []);
+  assert.deepEqual(await orphans(), [ids[1]]);
+  assert.deepEqual(await workers.beat(worker, [known, ids[1] ?? '']), [ids[1]]);
+});
