@@ -25,7 +25,10 @@ export function deleteVersion(pool: pg.Pool, name: string, version: number): Pro
     const aliases = [...(version === row.latest_version ? [latestAlias] : []), ...rows.map(({ alias }) => alias)];
     const invocations = (await holdVersions(client, { id: row.id, name }, [version])).get(version) ?? 0;
     if (aliases.length > 0 || invocations > 0) {
-      const users = [...aliases, ...(invocations > 0 ? [`${invocations} unfinished invocations`] : [])];
+      const users = [
+        ...aliases,
+        ...(invocations > 0 ? [`${invocations} unfinished ${invocations === 1 ? 'invocation' : 'invocations'}`] : []),
+      ];
       return new BantamError('VERSION_IN_USE', `version ${version} of "${name}" is in use by ${users.join(', ')}`, {
         aliases,
         invocations,

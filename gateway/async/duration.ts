@@ -2,8 +2,8 @@
 import { BantamError } from '../../contracts/errors.ts';
 
 /** 1h30m, 5m, 30s, 500ms: from the largest unit to the smallest, each at most once. */
-const withUnits = /^(?=\d)(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?(?:(\d{1,12})ms)?$/;
-const seconds = /^\d{1,9}$/;
+const withUnits = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
+const seconds = /^\d+$/;
 
 /**
  * @param name   of what it is given with, for the message

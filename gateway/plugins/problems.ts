@@ -17,9 +17,16 @@ export function toBantamError(error: unknown): BantamError {
   const known = foreign.code === undefined ? undefined : fromFastify[foreign.code]?.(foreign as FastifyError);
   if (known !== undefined) return known;
   if (foreign.validation !== undefined || (foreign.statusCode !== undefined && foreign.statusCode >= 400 && foreign.statusCode < 500)) {
-    return new BantamError('INVALID_REQUEST', foreign.message ?? 'the request is malformed', undefined, { cause: error });
+    return new BantamError('INVALID_REQUEST', detailOf(foreign), undefined, { cause: error });
   }
   return new BantamError('INTERNAL', 'an unforeseen error; the log has it under the request id', undefined, { cause: error });
+}
+
+/** Ajv says that there are allowed values, or a member too many, and names them only beside its message. */
+function detailOf({ message = 'the request is malformed', validation }: Partial<FastifyError>): string {
+  const { allowedValues, additionalProperty } = validation?.[0]?.params ?? {};
+  const named = Array.isArray(allowedValues) ? allowedValues.join(', ') : additionalProperty;
+  return typeof named === 'string' ? `${message}: ${named}` : message;
 }
 
 /** Answers with the problem; Retry-After comes from `extra.retryAfterMs`. */

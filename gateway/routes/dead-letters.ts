@@ -20,11 +20,14 @@ const filtering = {
   reason: Type.Optional(Type.Enum([...deadReasons])),
 };
 const Filter = Type.Object(filtering, { additionalProperties: false });
-const Listing = Type.Object({
-  ...filtering,
-  before: Type.Optional(Type.String({ description: '`next` of the page before' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-});
+const Listing = Type.Object(
+  {
+    ...filtering,
+    before: Type.Optional(Type.String({ description: '`next` of the page before' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  },
+  { additionalProperties: false },
+);
 const DeadLetterList = Type.Object({
   invocations: Type.Array(InvocationRecord),
   next: Type.Optional(Type.String({ description: '`before` of the next page' })),

@@ -22,13 +22,17 @@ const InvocationList = Type.Object({
   invocations: Type.Array(InvocationRecord),
   next: Type.Optional(Type.String({ description: '`before` of the next page' })),
 });
-const Listing = Type.Object({
-  function: Type.Optional(Type.String({ pattern: functionNamePattern })),
-  status: Type.Optional(Type.Enum([...invocationStatuses])),
-  schedule: Type.Optional(Type.String({ minLength: 1, description: 'Name of the schedule that made them' })),
-  before: Type.Optional(Type.String({ description: '`next` of the page before' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-});
+const Listing = Type.Object(
+  {
+    function: Type.Optional(Type.String({ pattern: functionNamePattern })),
+    status: Type.Optional(Type.Enum([...invocationStatuses])),
+    schedule: Type.Optional(Type.String({ minLength: 1, description: 'Name of the schedule that made them' })),
+    before: Type.Optional(Type.String({ description: '`next` of the page before' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  },
+  // A misspelt filter would list everything.
+  { additionalProperties: false },
+);
 const Waiting = Type.Object({
   wait: Type.Optional(Type.String({ description: 'How long to wait for its end: 30s, 5m' })),
 });

@@ -48,7 +48,8 @@ function parseChange(value: unknown): ScheduleChange {
   const [first] = validator.Errors(value);
   if (first === undefined) throw invalid('it has members of a wrong type');
   const where = first.instancePath.slice(1).replaceAll('/', '.');
-  throw invalid(where === '' ? first.message : `${where}: ${first.message}`);
+  const said = first.keyword === 'enum' ? `must be one of ${first.params.allowedValues.join(', ')}` : first.message;
+  throw invalid(where === '' ? said : `${where}: ${said}`);
 }
 
 function checkTimes(spec: ScheduleSpec, nowMs: number): void {

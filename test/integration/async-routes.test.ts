@@ -216,4 +216,6 @@ test('invocations are listed newest first, by function, status and schedule, pag
   assert.deepEqual(await listed(`function=busy&limit=3&before=${first.next}`), ids.slice(3));
   for (const query of ['status=done', 'limit=0', 'limit=1001', 'before=x', 'function=A'])
     assertProblem(await ask(`/api/invocations?${query}`), 'INVALID_REQUEST');
+  assertProblem(await ask('/api/invocations?status=done'), 'INVALID_REQUEST', /allowed values: queued, running, /);
+  assertProblem(await ask('/api/invocations?state=queued'), 'INVALID_REQUEST', /: state$/);
 });

@@ -16,10 +16,11 @@ export class Accepting {
   /**
    * @param path what follows /async/, query included
    * @param count of requests
+   * @param headers of each
    */
-  constructor(urls: () => string, path: string, count: number, senders = 16) {
+  constructor(urls: () => string, path: string, count: number, senders = 16, headers: Readonly<Record<string, string>> = {}) {
     this.#left = count;
-    this.#senders = Array.from({ length: senders }, () => this.#send(urls, path));
+    this.#senders = Array.from({ length: senders }, () => this.#send(urls, path, headers));
   }
 
   /** All requests have been answered. */
@@ -33,11 +34,11 @@ export class Accepting {
     return this.done();
   }
 
-  async #send(url: () => string, path: string): Promise<void> {
+  async #send(url: () => string, path: string, headers: Readonly<Record<string, string>>): Promise<void> {
     while (!this.#stopped && this.#left > 0) {
       this.#left--;
       try {
-        const answer = await fetch(`${url()}/async/${path}`, { method: 'POST' });
+        const answer = await fetch(`${url()}/async/${path}`, { method: 'POST', headers });
         const body = (await answer.json()) as { id: string; code: string };
         if (answer.status === 202) this.ids.push(body.id);
         else this.#refused(`${answer.status} ${body.code}`);

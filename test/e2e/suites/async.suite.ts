@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import type { InvocationRecord } from '../../../contracts/async.ts';
+import { maybeCrashing } from '../../fixtures/crashing-guest.ts';
 import { add, constant, spin } from '../../fixtures/guests.ts';
 import type { Deployment } from '../../support/deployment.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -78,7 +79,7 @@ export function asyncSuite(deployment: () => Deployment): void {
       assertProblem(await enqueue('async-add?a=1'), 'INVALID_ARGUMENTS');
       assertProblem(await enqueue('async-add/other'), 'EXPORT_NOT_FOUND');
       assertProblem(await enqueue('async-cgi', { body: Buffer.alloc(maxBodyBytes + 1) }), 'BODY_TOO_LARGE');
-      assertProblem(await enqueue('async-cgi', { headers: { 'x-bantam-delay': 'later' } }), 'INVALID_REQUEST');
+      assertProblem(await enqueue('async-cgi', { headers: { 'x-bantam-delay': 'later' } }), 'INVALID_REQUEST', /no duration/);
       assertProblem(await enqueue('async-cgi', { headers: { 'x-callback-url': 'https://hooks.example.com/' } }), 'DESTINATION_NOT_ALLOWED');
       const wrongMethod = await ask('/async/async-add?a=1&b=2');
       assertProblem(wrongMethod, 'METHOD_NOT_ALLOWED');
@@ -138,6 +139,24 @@ export function asyncSuite(deployment: () => Deployment): void {
       );
       assertAnswer(await ask('/api/dead-letters?function=async-trap', { method: 'DELETE' }), { purged: 1 });
       assertProblem(await ask(`/api/invocations/${id}`), 'INVOCATION_NOT_FOUND');
+    });
+
+    test('that ends its executor twice is quarantined, and its neighbours get their answers from one attempt each', async () => {
+      await deploy(deployment().url, 'async-crash', maybeCrashing(), { async: { attempts: 10, backoffMs: 0 } });
+      const [killer = '', ...neighbours] = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => start('async-crash', { headers: jsonType, body: i === 0 ? '[1]' : '[0]' })),
+      );
+      const { status, reason, attempts } = await look(killer, '?wait=60s');
+      assert.deepEqual([status, reason, attempts.length], ['dead', 'quarantined', 2]);
+      for (const id of neighbours) {
+        const neighbour = await look(id, '?wait=30s');
+        assert.deepEqual([neighbour.status, neighbour.attempts.length], ['succeeded', 1]);
+      }
+      const { json } = await ask('/api/dead-letters?function=async-crash&reason=quarantined');
+      assert.deepEqual(
+        (json as { invocations: InvocationRecord[] }).invocations.map(({ id }) => id),
+        [killer],
+      );
     });
 
     test('that takes too long is stopped by its deadline', async () => {

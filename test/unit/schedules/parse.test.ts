@@ -59,7 +59,7 @@ describe('refuses, and says why:', () => {
     [{ ...fib, everyMs: 31_536_000_001 }, /everyMs: must be <=/],
     [{ ...fib, everyMs: 1_000.5 }, /everyMs: must be integer/],
     [{ ...fib, everyMs: 1_000, timeZone: 'Europe/Berlin' }, /^INVALID_SCHEDULE timeZone: /],
-    [{ ...fib, everyMs: 1_000, overlap: 'both' }, /overlap: /],
+    [{ ...fib, everyMs: 1_000, overlap: 'both' }, /overlap: must be one of skip, queue$/],
     [{ ...fib, everyMs: 1_000, missed: 'all' }, /missed: /],
     [{ ...fib, everyMs: 1_000, paused: 'no' }, /paused: must be boolean/],
     [{ ...fib, cron: '* * *' }, /^INVALID_SCHEDULE cron: it has 5 fields, or 6 with seconds first, and not 3$/],
