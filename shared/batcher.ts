@@ -1,4 +1,7 @@
-/** Gathers single requests into batches: what comes while a batch is under way goes with the next. So one commit serves many callers, and a lone one waits for nobody. */
+/**
+ * Gathers single requests into batches: what comes while a batch is under way goes with the next, and after a batch of several the next one
+ * is gathered for a moment. So one commit serves many callers, and a lone one waits for nobody.
+ */
 
 export interface BatcherOptions<Item, Result> {
   /** @returns one result per item, in order. What it rejects with, all its callers get */
@@ -8,6 +11,9 @@ export interface BatcherOptions<Item, Result> {
   /** Most batches under way at a time. */
   readonly maxFlights: number;
 }
+
+/** After a batch of several its callers are about to come back: without it they would come in two halves, each with a batch of its own. */
+const gatherMs = 2;
 
 interface Waiting<Item, Result> {
   readonly item: Item;
@@ -20,6 +26,7 @@ export class Batcher<Item, Result> {
   readonly #waiting: Waiting<Item, Result>[] = [];
   #flights = 0;
   #scheduled = false;
+  #gathering = false;
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.#options = options;
@@ -34,7 +41,7 @@ export class Batcher<Item, Result> {
 
   /** At the end of this turn of the event loop: what arrives in it travels together. */
   #soon(): void {
-    if (this.#scheduled || this.#flights >= this.#options.maxFlights) return;
+    if (this.#scheduled || this.#gathering || this.#flights >= this.#options.maxFlights) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -53,7 +60,17 @@ export class Batcher<Item, Result> {
       )
       .finally(() => {
         this.#flights--;
-        if (this.#waiting.length > 0) this.#soon();
+        if (batch.length > 1) this.#gather();
+        else if (this.#waiting.length > 0) this.#soon();
       });
+  }
+
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    setTimeout(() => {
+      this.#gathering = false;
+      if (this.#waiting.length > 0) this.#soon();
+    }, gatherMs);
   }
 }

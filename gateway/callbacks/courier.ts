@@ -1,4 +1,5 @@
 /** Works off deliveries, beside all other gateways: takes what is due, carries it, and writes down how it went. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DeliveryStore, TakenDelivery } from '../../registry/deliveries.ts';
 import { type Carried, deliveryPolicy, type DeliveryPolicy, failed, nextAttemptMs } from './carried.ts';
 
@@ -17,6 +18,8 @@ export interface CourierOptions {
 const maxUnderWay = 16;
 /** Without being woken: what is due for another attempt, and what other gateways left behind. */
 const lookEveryMs = 1_000;
+/** Between two looks, unless there is more to take: every batch of ends wakes it, and few of them have anything to tell. */
+const restMs = 50;
 const defaultLeaseMs = 60_000;
 
 export class Courier {
@@ -35,7 +38,7 @@ export class Courier {
     this.wake();
   }
 
-  /** Something may be due: looks at once, or right after the look under way. */
+  /** Something may be due: looks at once, or soon after the last look. */
   wake(): void {
     this.#lookAgain = true;
     if (this.#timer !== undefined) this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
@@ -62,6 +65,7 @@ export class Courier {
       } catch (error) {
         onFault(error);
       }
+      if (!this.#lookAgain) await wait(restMs);
     }
   }
 

@@ -53,13 +53,13 @@ test('a module that ends its executor twice in a row is quarantined, and what sh
 test('a cancelled invocation is stopped while it runs, and the worker goes on', async (t) => {
   const lane = await lanes.start(t, 1);
   const name = await lanes.publish(await guest());
-  const [endless, waiting] = await lane.send(name, [forever, 0]);
-  await eventually(() => lane.worker.census().busy === 1);
-  const running = lane.executors.find(({ state }) => state === 'busy');
+  const [endless] = await lane.send(name, [forever]);
+  const running = await eventually(() => lane.executors.find(({ state }) => state === 'busy'));
+  const [waiting] = await lane.send(name, [0]);
   assert.equal(await lanes.store.cancel(endless ?? ''), 'cancelled');
   await lanes.becomes(waiting, 'succeeded');
   assert.equal((await lanes.find(endless)).status, 'cancelled');
-  await eventually(() => running?.state === 'gone');
+  await eventually(() => running.state === 'gone');
   assert.deepEqual(lane.logged, []);
 });
 

@@ -130,7 +130,7 @@ test('it says so whenever more or fewer attempts are worth having in hand', (t) 
   assert.equal(share.concurrency, 2);
   runFor(1);
   runFor(1);
-  assert.deepEqual(told, [32]);
+  assert.deepEqual(told, [128]);
   runFor(1_000);
-  assert.deepEqual(told, [32, 2]);
+  assert.deepEqual(told, [128, 2]);
 });

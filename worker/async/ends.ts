@@ -16,7 +16,7 @@ export interface Ending {
   readonly lost: boolean;
 }
 
-const maxItems = 64;
+const maxItems = 128;
 /** Ends write events, and those are written one transaction after the other: a second flight would only wait for the first. */
 const maxFlights = 1;
 const retryMs = 200;

@@ -1,9 +1,9 @@
 /** How many attempts a worker has in hand, and when the next guest may start: decisions as functions of numbers. Pure. */
 
 /** Most attempts in hand where guests are short; more slots than this are still all used. */
-const mostInHand = 64;
-/** Work of a slot that is worth having in hand: about what claims and ends take on their way to Postgres and back. */
-const inHandMs = 20;
+const mostInHand = 256;
+/** Work of a slot that is worth having in hand: some times what claims and ends take on their way to Postgres and back, so that many share one. */
+const inHandMs = 100;
 
 /**
  * A worker takes more attempts than it has slots only where guests are so short that it would wait for Postgres most of the time. Those of

@@ -58,6 +58,44 @@ test('what comes while all flights are under way goes with the next, in order, u
   assert.deepEqual(await Promise.all(results), [0, 2, 4, 6, 8, 10, 12]);
 });
 
+test('after a batch of several the next one is gathered for a moment', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { add, flights } = batcher(10, 1);
+  const results = [add(1), add(2), add(3)];
+  await turn();
+  flights[0]?.land();
+  await Promise.all(results);
+  const later = [add(4)];
+  await turn();
+  later.push(add(5));
+  await turn();
+  assert.equal(flights.length, 1);
+  t.mock.timers.tick(2);
+  await turn();
+  assert.deepEqual(itemsOf(flights), [
+    [1, 2, 3],
+    [4, 5],
+  ]);
+  flights[1]?.land();
+  assert.deepEqual(await Promise.all(later), [8, 10]);
+});
+
+test('after a lone item nobody waits', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { add, flights } = batcher(10, 1);
+  const result = add(1);
+  await turn();
+  flights[0]?.land();
+  await result;
+  const next = add(2);
+  // The first is told before its flight is over.
+  await turn();
+  await turn();
+  assert.deepEqual(itemsOf(flights), [[1], [2]]);
+  flights[1]?.land();
+  assert.equal(await next, 4);
+});
+
 test('a failed flight fails all that were in it and nobody else', async () => {
   const { add, flights } = batcher(2, 2);
   const results = Promise.allSettled([add(1), add(2), add(3)]);
@@ -69,7 +107,7 @@ test('a failed flight fails all that were in it and nobody else', async () => {
     ['lost', 'lost', 6],
   );
   const later = add(4);
-  await turn();
+  await eventually(() => flights.length === 3);
   flights[2]?.land();
   assert.equal(await later, 8);
 });
