@@ -1,6 +1,7 @@
 /** Reads the Prometheus text format, and is strict about it. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
 
-const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[^}]*\})?) ([+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)|NaN)$/;
+/** Prometheus takes NaN in any case, and prom-client writes Nan. */
+const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[^}]*\})?) ([+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)|NaN|Nan)$/;
 const labelSet = /^\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)+\}$/;
 const helpLine = /^# HELP [a-zA-Z_:][a-zA-Z0-9_:]* \S.*$/;
 const typeLine = /^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary)$/;
