@@ -1,11 +1,11 @@
 /** A real redis-server for tests: on a free port of 127.0.0.1, without persistence, so that a restart comes back empty. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { needProgram } from './debian.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
@@ -21,9 +21,9 @@ export interface TestRedis {
   restart(): Promise<void>;
 }
 
-/** Installs redis-server through apt-get when it is missing and this process is root. */
+/** REDIS_SERVER names the program; otherwise it is taken from the PATH, or installed. */
 export async function startRedis(): Promise<TestRedis> {
-  const program = findServer() ?? installServer();
+  const program = process.env['REDIS_SERVER'] ?? needProgram('redis-server', ['redis-server']);
   const dir = await mkdtemp(join(tmpdir(), 'bantam-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -71,38 +71,4 @@ async function startServer(program: string, port: number, dir: string): Promise<
     }
   });
   return server;
-}
-
-/** REDIS_SERVER names the program; otherwise it is looked for in the PATH. */
-function findServer(): string | undefined {
-  const named = process.env['REDIS_SERVER'];
-  if (named !== undefined) return named;
-  return spawnSync('redis-server', ['--version']).status === 0 ? 'redis-server' : undefined;
-}
-
-function installServer(): string {
-  const missing = 'tests need redis-server: install it (apt-get install redis-server, brew install redis) or name it in REDIS_SERVER';
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) throw new Error(missing);
-  withoutStartingServices(() => {
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']]) {
-      const { status, stderr } = spawnSync('apt-get', args, {
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-        encoding: 'utf8',
-      });
-      if (status !== 0) throw new Error(`${missing}; apt-get ${args[0]} failed: ${stderr}`);
-    }
-  });
-  return 'redis-server';
-}
-
-/** Debian asks this file whether a package may start its service (invoke-rc.d(8)). */
-function withoutStartingServices(install: () => void): void {
-  const policy = '/usr/sbin/policy-rc.d';
-  if (existsSync(policy)) return install();
-  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    install();
-  } finally {
-    rmSync(policy);
-  }
 }
