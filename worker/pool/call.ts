@@ -11,6 +11,8 @@ export interface RunnableArtifact {
   readonly memory: MemoryLimits | undefined;
   /** Pack of its files (contracts/assets.ts). */
   readonly assets: Uint8Array | undefined;
+  /** What it is given as secrets: environment variables, beside those of its settings. Never logged, never stored. */
+  readonly secrets: readonly (readonly [name: string, value: string])[];
   /** Recent duration of its calls in microseconds, load and run. */
   meanUs: number | undefined;
 }

@@ -9,12 +9,10 @@
  * itself (executor/protocol.ts, batchPatienceUs), so nothing runs twice.
  */
 import type { Reply } from '../../contracts/invocation.ts';
-import { limits } from '../../contracts/limits.ts';
 import { FrameReader } from '../../executor/framing.ts';
 import {
   decodeAnswer,
   decodeFailure,
-  decodeLog,
   encodeBatch,
   encodeDrop,
   frame,
@@ -27,10 +25,7 @@ import { ByteLru } from '../../shared/lru.ts';
 import type { LockedProcess } from '../../shared/sandbox/spawn.ts';
 import { Batch } from './batch.ts';
 import type { PooledCall } from './call.ts';
-import { loadedBytes, loadFrame, replyOf } from './wire.ts';
-
-/** Standard output, where it is not the answer, and standard error: each limited for itself. */
-const mostLogBytes = 2 * limits.maxLogBytes;
+import { artifactBytes, loadFrame, logOf, replyOf } from './wire.ts';
 
 export type ExecutorState = 'booting' | 'idle' | 'busy' | 'dying' | 'gone';
 
@@ -48,6 +43,8 @@ export interface ExecutorEvents {
 
 export class ExecutorHandle {
   readonly slot: number;
+  /** Whose guests it runs; undefined: nobody's yet. Set once, by the fleet. */
+  namespace: string | undefined;
   readonly bornAtMs = performance.now();
   /** Resolves when the process has ended and everything it sent was read. */
   readonly ended: Promise<void>;
@@ -137,12 +134,14 @@ export class ExecutorHandle {
     return this.#batch.length === 0 ? 0 : nowUs - this.#runningSinceUs;
   }
 
-  hasLoaded(artifactKey: string): boolean {
-    return this.#loaded.has(artifactKey);
+  /** The artifacts that it keeps, by key. */
+  get loaded(): Pick<ByteLru<string, number>, 'has' | 'bytes'> {
+    return this.#loaded;
   }
 
-  /** Only when idle. */
-  dispatch(calls: PooledCall[]): void {
+  /** Only when idle. @returns how many of the calls had to bring their module with them */
+  dispatch(calls: PooledCall[]): number {
+    const firstArtifact = this.#nextArtifact;
     const frames: Buffer[] = [];
     const firstSeq = this.#nextSeq;
     const wireCalls = calls.map((call) => ({
@@ -156,6 +155,7 @@ export class ExecutorHandle {
     this.#runningSinceUs = monotonicUs();
     frames.push(encodeBatch(this.#runningSinceUs, wireCalls), ...this.#drops.splice(0));
     this.#write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
+    return this.#nextArtifact - firstArtifact;
   }
 
   /** Takes back what waits behind the running call. Only when that has been running for longer than the executor's patience, see the class. */
@@ -191,7 +191,7 @@ export class ExecutorHandle {
     if (known !== undefined) return known;
     const artifact = this.#nextArtifact++;
     frames.push(loadFrame(artifact, call));
-    this.#loaded.set(key, artifact, loadedBytes(call));
+    this.#loaded.set(key, artifact, artifactBytes(call.artifact));
     return artifact;
   }
 
@@ -202,14 +202,13 @@ export class ExecutorHandle {
   #receive(type: number, body: Buffer): void {
     if (type === frame.ANSWER) this.#reply(decodeAnswer(body));
     else if (type === frame.FAILURE) this.#reply(decodeFailure(body));
-    else if (type === frame.LOG) this.#log(decodeLog(body));
+    else if (type === frame.LOG) this.#log(logOf(body));
     else if (type === frame.BATCH_ENDED) this.#batchEnded();
     else if (type === frame.READY) this.#becomeIdle();
     else throw new Error(`it sent an unknown frame ${type}`);
   }
 
-  #log({ seq, log }: ReturnType<typeof decodeLog>): void {
-    if (log.length > mostLogBytes) throw new Error(`a log of ${log.length} bytes is over the limit`);
+  #log({ seq, log }: ReturnType<typeof logOf>): void {
     const call = this.#batch.logged(seq);
     if (call !== undefined) this.#events.logged(call, log);
   }

@@ -1,8 +1,11 @@
-/** Keeps the executors alive: starts them, replaces the old and the dead, lets go of the surplus. Does not know what they run. */
+/** Keeps the executors alive: starts them, replaces the old and the dead, lets go of the surplus. Knows of what they run only whose it is. */
 import { monotonicUs } from '../../executor/protocol.ts';
+import type { WorkerGauges } from '../../shared/metrics/worker.ts';
+import type { PooledCall } from './call.ts';
 import type { ExecutorHandle } from './executor-handle.ts';
 import { residentBytes } from './memory-watch.ts';
-import { executorsToBoot, freeSlots, type PoolCensus, type PoolSize, surplusExecutors } from './policy.ts';
+import { executorsToBoot, freeSlots, type PoolCensus, type PoolSize, relief, type Standing, surplusExecutors } from './policy.ts';
+import { UsageWatch } from './usage.ts';
 
 export interface FleetOptions extends PoolSize {
   /** A call running for longer gives its slot back (policy.ts). */
@@ -28,6 +31,8 @@ export class Fleet {
   readonly executors: ReadonlySet<ExecutorHandle>;
   readonly #executors = new Set<ExecutorHandle>();
   readonly #options: FleetOptions;
+  readonly #usage = new UsageWatch();
+  readonly #modules = { hit: 0, miss: 0 };
   #recycleTimer: NodeJS.Timeout | undefined;
   #bootTimer: NodeJS.Timeout | undefined;
   #closing = false;
@@ -39,7 +44,7 @@ export class Fleet {
 
   start(): void {
     this.#recycleTimer = setInterval(() => this.#recycle(), recycleCheckMs).unref();
-    this.balance(0);
+    this.balance([]);
   }
 
   census(): PoolCensus {
@@ -47,16 +52,56 @@ export class Fleet {
     let idle = 0;
     let busy = 0;
     let long = 0;
+    let unused = 0;
+    let divided = false;
+    let first: string | undefined;
     const nowUs = monotonicUs();
     for (const executor of this.#executors) {
-      if (executor.state === 'idle') idle++;
-      else if (executor.state === 'booting') booting++;
+      const { namespace } = executor;
+      first ??= namespace;
+      divided ||= namespace !== undefined && namespace !== first && executor.state !== 'dying';
+      if (executor.state === 'idle') {
+        idle++;
+        if (namespace === undefined) unused++;
+      } else if (executor.state === 'booting') booting++;
       else if (executor.state === 'busy') {
         busy++;
         if (executor.runningForUs(nowUs) > this.#options.longCallMs * 1_000) long++;
       }
     }
-    return { booting, idle, busy, long };
+    return { booting, idle, busy, long, unused, divided };
+  }
+
+  /** Whether there are executors, but none that may ever run a guest of this namespace. */
+  strands(namespace: string): boolean {
+    let others = false;
+    for (const executor of this.#executors) {
+      if (executor.state !== 'idle' && executor.state !== 'busy') continue;
+      if (executor.namespace === undefined || executor.namespace === namespace) return false;
+      others = true;
+    }
+    return others;
+  }
+
+  /** Hands calls of a namespace to an executor, which from then on is for that one. @throws TypeError when it is for another */
+  dispatch(executor: ExecutorHandle, namespace: string, calls: PooledCall[]): void {
+    executor.namespace ??= namespace;
+    if (executor.namespace !== namespace) throw new TypeError(`an executor of ${executor.namespace} was to run a guest of ${namespace}`);
+    const misses = executor.dispatch(calls);
+    this.#modules.miss += misses;
+    this.#modules.hit += calls.length - misses;
+  }
+
+  /** @returns what executors cost, and the modules that they keep: their bytes, and for how many calls they were there or not */
+  gauges(): Pick<WorkerGauges, 'usage' | 'modules' | 'moduleBytes'> {
+    let moduleBytes = 0;
+    for (const { loaded } of this.#executors) moduleBytes += loaded.bytes;
+    return { usage: this.lookAtUsage(), modules: this.#modules, moduleBytes };
+  }
+
+  /** Done once a second, and before an executor is killed: it cannot be asked when it is gone. */
+  lookAtUsage(): WorkerGauges['usage'] {
+    return this.#usage.look([...this.#executors].map(({ pid }) => pid));
   }
 
   /** Idle executors; how many of them may take a call, `freeSlots` says. */
@@ -70,10 +115,11 @@ export class Fleet {
     return freeSlots(this.census(), this.#options);
   }
 
-  /** Starts what is missing. @param waiting calls that no executor has */
-  balance(waiting: number): void {
+  /** Starts what is missing. @param waiting namespaces with calls that no executor has, the one whose turn it is first */
+  balance(waiting: Iterable<string>): void {
     if (this.#closing || this.#bootTimer !== undefined) return;
-    for (let missing = executorsToBoot(this.census(), this.#options, waiting); missing > 0; missing--) this.#boot();
+    for (let missing = executorsToBoot(this.census(), this.#options); missing > 0; missing--) this.#boot();
+    for (const namespace of waiting) this.#relieve(namespace);
   }
 
   /** An executor has ended; a new one takes its place. @param booted whether it had ever been ready */
@@ -83,10 +129,10 @@ export class Fleet {
       // It could not even start: do not spin.
       this.#bootTimer = setTimeout(() => {
         this.#bootTimer = undefined;
-        this.balance(0);
+        this.balance([]);
       }, bootPauseMs);
     }
-    this.balance(0);
+    this.balance([]);
   }
 
   /** Ends all executors, whatever they run. */
@@ -97,6 +143,36 @@ export class Fleet {
     const ended = [...this.#executors].map((executor) => executor.ended);
     for (const executor of this.#executors) executor.kill();
     await Promise.all(ended);
+  }
+
+  #relieve(namespace: string): void {
+    const remedy = relief(this.census(), this.#options, this.#standing(namespace));
+    if (remedy === 'boot') this.#boot();
+    else if (remedy !== 'none') this.#replace(remedy.idleForMs);
+  }
+
+  /** Ends the executor that is idle for longest, if it is so for long enough, and starts another. */
+  #replace(idleForMs: number): void {
+    const [longest] = this.takers().toSorted((a, b) => a.idleSinceMs - b.idleSinceMs);
+    if (longest === undefined || performance.now() - longest.idleSinceMs < idleForMs) return;
+    longest.retire();
+    this.#options.count('recycle');
+    this.#boot();
+  }
+
+  #standing(namespace: string): Standing {
+    const nowUs = monotonicUs();
+    let fitting = 0;
+    let own = 0;
+    let short = 0;
+    for (const executor of this.#executors) {
+      const isOwn = executor.namespace === namespace;
+      if (executor.state === 'idle' && (isOwn || executor.namespace === undefined)) fitting++;
+      if (!isOwn || executor.state === 'dying') continue;
+      own++;
+      if (executor.state === 'busy' && executor.runningForUs(nowUs) <= this.#options.longCallMs * 1_000) short++;
+    }
+    return { fitting, own, short };
   }
 
   #boot(): void {
@@ -113,13 +189,17 @@ export class Fleet {
 
   #recycle(): void {
     const { maxCalls, maxAgeMs, maxRssBytes } = this.#options;
+    this.lookAtUsage();
     const nowMs = performance.now();
-    let surplus = surplusExecutors(this.census(), this.#options);
+    const census = this.census();
+    let surplus = surplusExecutors(census, this.#options);
     for (const executor of this.#executors) {
       // Retired a look ago and still here, or never ready: it does not do what it is told.
       if (executor.state === 'dying' || (executor.state === 'booting' && nowMs - executor.bornAtMs >= bootTimeoutMs)) executor.kill();
       if (executor.state !== 'idle') continue;
-      const unused = surplus > 0 && nowMs - executor.idleSinceMs >= idleExecutorTimeoutMs;
+      // What no namespace has used is of use to any that comes.
+      const isSpare = census.divided && executor.namespace === undefined;
+      const unused = surplus > 0 && !isSpare && nowMs - executor.idleSinceMs >= idleExecutorTimeoutMs;
       const old = executor.calls >= maxCalls || nowMs - executor.bornAtMs >= maxAgeMs || (residentBytes(executor.pid) ?? 0) >= maxRssBytes;
       if (!unused && !old) continue;
       executor.retire();
@@ -128,6 +208,6 @@ export class Fleet {
       // Old ones go one at a time, so that a warm one is always there.
       else break;
     }
-    this.balance(0);
+    this.balance([]);
   }
 }

@@ -1,12 +1,17 @@
 /** Hands waiting calls to executors and their replies back. Decisions: policy.ts; processes: fleet.ts; running calls: warden.ts. */
 import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
+import { defaultNamespace, namespaceOf } from '../../contracts/names.ts';
 import type { PooledCall } from './call.ts';
 import type { ExecutorEvents, ExecutorHandle } from './executor-handle.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
-import { batchSize, ewma, intake, maxBatch, type PoolCensus } from './policy.ts';
+import { batchSize, chooseTaker, ewma, intake, type PoolCensus } from './policy.ts';
+import { cancelled, describeCrash } from './replies.ts';
+import { slowestMeanUs, WaitingCalls } from './waiting.ts';
 import { type StopReason, Warden } from './warden.ts';
 
 export interface PoolOptions extends Omit<FleetOptions, 'spawn' | 'count'> {
+  /** Whether an executor may run guests of several namespaces. */
+  readonly shareExecutors: boolean;
   /** Starts the process of a new executor. @throws when the system refuses */
   readonly spawn: (slot: number, events: ExecutorEvents) => ExecutorHandle;
   /** Told when capacity() may have risen from zero. */
@@ -23,7 +28,9 @@ export class Pool implements ExecutorEvents {
   readonly #options: PoolOptions;
   readonly #fleet: Fleet;
   readonly #warden: Warden;
-  #waiting: PooledCall[] = [];
+  readonly #waiting: WaitingCalls;
+  /** Of the waiting, after the last pump: those of namespaces for which there is no executor yet. */
+  #stranded = 0;
   /** Invocations to be stopped that an executor has. */
   readonly #unwanted = new Set<string>();
   /** Calls taken and not yet replied to. */
@@ -37,6 +44,10 @@ export class Pool implements ExecutorEvents {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    // As long as all share, all are of one.
+    this.#waiting = new WaitingCalls(
+      options.shareExecutors ? () => defaultNamespace : ({ invocation }) => namespaceOf(invocation.target.function),
+    );
     this.#fleet = new Fleet({ ...options, spawn: (slot) => options.spawn(slot, this) });
     this.#warden = new Warden({
       executors: this.#fleet.executors,
@@ -44,10 +55,11 @@ export class Pool implements ExecutorEvents {
       unwanted: (invocationId) => this.#unwanted.has(invocationId),
       onSlow: (executor) => this.returned(executor.takeBack()),
       onStop: (executor, reason, reply) => {
+        this.#fleet.lookAtUsage();
         const call = executor.stop();
         options.count(reason);
         if (call !== undefined) this.#reply(call, reply);
-        this.#fleet.balance(this.#waiting.length);
+        this.#fleet.balance(this.#waiting.namespaces);
       },
       onLook: (nowMs) => this.#look(nowMs),
     });
@@ -61,10 +73,15 @@ export class Pool implements ExecutorEvents {
     return this.#fleet.census();
   }
 
+  /** @returns what executors cost, and keep */
+  gauges(): ReturnType<Fleet['gauges']> {
+    return this.#fleet.gauges();
+  }
+
   /** @returns how many more calls could be taken now */
   capacity(): number {
     if (this.#abandoned) return 0;
-    const free = intake(this.#fleet.census(), this.#options, this.#waiting.length, this.#outstanding, this.#meanUs);
+    const free = intake(this.#fleet.census(), this.#options, this.#waiting.size, this.#outstanding, this.#meanUs, this.#stranded);
     this.#saturated = free === 0;
     return free;
   }
@@ -79,9 +96,7 @@ export class Pool implements ExecutorEvents {
 
   /** Takes a waiting call back; its `done` is then never called. @returns false when it has been handed to an executor or is not here */
   cancel(invocationId: string): boolean {
-    const at = this.#waiting.findIndex((call) => call.invocation.id === invocationId);
-    if (at < 0) return false;
-    this.#waiting.splice(at, 1);
+    if (this.#waiting.remove(invocationId) === undefined) return false;
     this.#outstanding--;
     return true;
   }
@@ -91,8 +106,7 @@ export class Pool implements ExecutorEvents {
    * @returns false when it is not here
    */
   stop(invocationId: string): boolean {
-    const at = this.#waiting.findIndex((call) => call.invocation.id === invocationId);
-    const [waiting] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    const waiting = this.#waiting.remove(invocationId);
     if (waiting !== undefined) {
       this.#reply(waiting, cancelled());
       return true;
@@ -108,7 +122,7 @@ export class Pool implements ExecutorEvents {
   /** Stops running guests; every call that waits or is still to come is refused. */
   abandon(): void {
     this.#abandoned = true;
-    for (const call of this.#waiting.splice(0)) this.#refuse(call);
+    for (const call of this.#waiting.removeAll(() => true)) this.#refuse(call);
     void this.#fleet.close();
   }
 
@@ -146,7 +160,7 @@ export class Pool implements ExecutorEvents {
       if (unwanted) this.#reply(call, cancelled());
       return !unwanted;
     });
-    this.#waiting = [...wanted, ...this.#waiting];
+    this.#waiting.unshift(wanted);
     this.#pump();
   }
 
@@ -156,8 +170,9 @@ export class Pool implements ExecutorEvents {
       this.#reply(running, failure('WORKER_LOST', 'the worker was shut down before the guest was done'));
     } else if (running !== undefined) {
       this.#options.count('crash');
+      const { id: invocationId, target } = running.invocation;
       this.#options.log.warn(
-        { pid: executor.pid, function: running.invocation.target.function, lastWords },
+        { pid: executor.pid, invocationId, function: target.function, version: target.version, lastWords },
         'an executor ended while it ran a call',
       );
       this.#reply(running, describeCrash(lastWords));
@@ -178,34 +193,39 @@ export class Pool implements ExecutorEvents {
   }
 
   #pump(): void {
-    if (this.#waiting.length === 0) return;
+    this.#stranded = 0;
+    if (this.#waiting.size === 0) return;
     const idle = this.#fleet.takers();
-    for (let slots = Math.min(idle.length, this.#fleet.freeSlots()); slots > 0 && this.#waiting.length > 0; slots--) {
-      const { artifact } = this.#waiting[0] as PooledCall;
-      // Where the module is compiled already, if that one is free.
-      const warm = idle.findIndex((executor) => executor.hasLoaded(artifact.key));
-      const [executor] = idle.splice(Math.max(0, warm), 1);
-      executor?.dispatch(this.#waiting.splice(0, batchSize(this.#waiting.length, slots, this.#slowestMeanUs())));
+    for (let slots = Math.min(idle.length, this.#fleet.freeSlots()); slots > 0; slots--) {
+      if (!this.#dispatchNext(idle, slots)) break;
+    }
+    for (const namespace of this.#waiting.namespaces) {
+      if (this.#fleet.strands(namespace)) this.#stranded += this.#waiting.of(namespace).length;
     }
   }
 
-  /** Only short calls travel together: the slowest function among those that might decides; undefined when one is unknown. */
-  #slowestMeanUs(): number | undefined {
-    let slowest = 0;
-    for (const { artifact } of this.#waiting.slice(0, maxBatch)) {
-      if (artifact.meanUs === undefined) return undefined;
-      slowest = Math.max(slowest, artifact.meanUs);
+  /** Calls of the next namespace in turn that one of the executors may take. @returns false when there is none */
+  #dispatchNext(idle: ExecutorHandle[], slots: number): boolean {
+    for (const namespace of this.#waiting.namespaces) {
+      const calls = this.#waiting.of(namespace);
+      const [first] = calls;
+      const at = first === undefined ? -1 : chooseTaker(idle, namespace, first.artifact.key);
+      const executor = idle[at];
+      if (executor === undefined) continue;
+      idle.splice(at, 1);
+      const count = batchSize(calls.length, slots, slowestMeanUs(calls));
+      this.#fleet.dispatch(executor, namespace, this.#waiting.take(namespace, count));
+      return true;
     }
-    return slowest;
+    return false;
   }
 
   #look(nowMs: number): void {
-    for (const call of this.#waiting.filter(({ invocation }) => invocation.deadlineAtMs <= nowMs)) {
-      this.#waiting.splice(this.#waiting.indexOf(call), 1);
+    for (const call of this.#waiting.removeAll(({ invocation }) => invocation.deadlineAtMs <= nowMs)) {
       this.#reply(call, failure('QUEUE_DEADLINE_EXCEEDED', 'the deadline passed before an executor was free'));
     }
     // Calls may have become long meanwhile and given their slots back.
-    this.#fleet.balance(this.#waiting.length);
+    this.#fleet.balance(this.#waiting.namespaces);
     this.#pump();
     this.#offer();
   }
@@ -223,15 +243,4 @@ export class Pool implements ExecutorEvents {
     call.done(reply);
     this.#outstanding--;
   }
-}
-
-function cancelled(): Reply {
-  return failure('INVOCATION_CANCELLED', 'the invocation was cancelled before its guest was started');
-}
-
-/** V8 ends the process when the JavaScript heap is full, and says so: that is memory, not a riddle. */
-function describeCrash(lastWords: string): Reply {
-  return /heap out of memory|Reached heap limit|process out of memory/i.test(lastWords)
-    ? failure('GUEST_MEMORY_EXCEEDED', 'the guest filled the heap of its process')
-    : failure('EXECUTOR_LOST', 'the process running the guest ended during the call');
 }
