@@ -7,8 +7,12 @@ import { functionNamePattern } from './names.ts';
 export const Destination = Type.Union(
   [
     Type.Object(
-      { function: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}([@:].{1,63})?$' }) },
-      { additionalProperties: false, description: 'A function: name, name@version or name:alias. It is invoked with POST of the result.' },
+      { function: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}(\\.[a-z0-9][a-z0-9-]{0,62})?([@:].{1,63})?$' }) },
+      {
+        additionalProperties: false,
+        description:
+          'A function: name, name@version or name:alias; of another namespace name.namespace. It is invoked with POST of the result.',
+      },
     ),
     Type.Object(
       { url: Type.String({ pattern: '^https://', maxLength: 2_048 }) },
@@ -101,6 +105,7 @@ export const InvocationRecord = Type.Object({
   expiresAt: DateTime,
   finishedAt: Type.Optional(DateTime),
   schedule: Type.Optional(Type.String()),
+  caller: Type.Optional(Type.String({ description: 'Id of the key that it was accepted with.' })),
   attempts: Type.Array(Attempt, { description: 'The last ones; one that is running has no end.' }),
   resultStatus: Type.Optional(Type.Integer({ description: 'HTTP status of the result, once there is one.' })),
   deliveries: Type.Optional(Type.Array(Delivery)),

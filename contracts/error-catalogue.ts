@@ -1,7 +1,11 @@
 /** The error catalogue: every failure a user can meet, by code. No I/O. docs/errors.md is generated from it. */
 import { asyncErrors } from './async-errors.ts';
 import { type ErrorRow, row } from './error-row.ts';
+import { keyErrors } from './key-errors.ts';
+import { namespaceErrors } from './namespace-errors.ts';
+import { quotaErrors } from './quota-errors.ts';
 import { releaseErrors } from './release-errors.ts';
+import { secretErrors } from './secret-errors.ts';
 
 /** Codes are never renamed and never used again for something else. */
 export const errorCatalogue = {
@@ -11,8 +15,8 @@ export const errorCatalogue = {
     400,
     'caller',
     false,
-    'This is not a function name',
-    'Use 1 to 63 of a-z, 0-9 and "-", not starting with "-"; a version is appended as name@3, an alias as name:canary.',
+    'This is not a name',
+    'Use 1 to 63 of a-z, 0-9 and "-", not starting with "-". In calls a namespace is appended as name.team, a version as name@3, an alias as name:canary.',
   ),
   INVALID_CONFIG: row(
     400,
@@ -106,8 +110,12 @@ export const errorCatalogue = {
     'The function is at its concurrency limit',
     'Wait as Retry-After says, or raise "concurrency" in its configuration.',
   ),
+  ...namespaceErrors,
   ...releaseErrors,
   ...asyncErrors,
+  ...keyErrors,
+  ...secretErrors,
+  ...quotaErrors,
   // The guest
   GUEST_TRAPPED: row(500, 'guest', false, 'The guest trapped', 'Read the trap and the wasm stack; build with a name section to see names.'),
   GUEST_MEMORY_EXCEEDED: row(

@@ -1,9 +1,11 @@
 /** A function, its versions and its configuration, as the control API shows them and the registry keeps them. */
 import { type Static, Type } from 'typebox';
 import { AsyncConfig } from './async.ts';
+import { CorsConfig } from './cors.ts';
 import { type ModuleKind, moduleKinds } from './kinds.ts';
 import { limits } from './limits.ts';
-import { functionNamePattern } from './names.ts';
+import { qualifiedNamePattern } from './names.ts';
+import { SecretReference, secretNamePattern } from './secret.ts';
 import type { WitSignature } from './wit.ts';
 
 const ParameterName = Type.String({ minLength: 1, maxLength: 128 });
@@ -52,8 +54,21 @@ export const FunctionConfig = Type.Object(
         description: 'Environment of a WASI module: names without "=", at most 256 characters.',
       }),
     ),
+    secrets: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[^=\\u0000]{1,256}$' }), Type.String({ pattern: secretNamePattern }), {
+        additionalProperties: false,
+        maxProperties: limits.maxSecrets,
+        description: 'Secrets that a WASI module is given: names of environment variables, each with the name of a secret.',
+      }),
+    ),
     async: Type.Optional(
       Type.Unsafe<AsyncConfig>({ ...AsyncConfig, description: 'How asynchronous invocations are repeated, and who is told of their end.' }),
+    ),
+    public: Type.Optional(
+      Type.Boolean({ description: 'Whether calls at /fn need no key. Default false; without meaning while no key is asked for at all.' }),
+    ),
+    cors: Type.Optional(
+      Type.Unsafe<CorsConfig>({ ...CorsConfig, description: 'Which web pages of other origins may call it at /fn. Default: none.' }),
     ),
     reuse: Type.Optional(
       Type.Boolean({
@@ -107,9 +122,9 @@ export const AssetSummary = Type.Object({
 });
 export type AssetSummary = Static<typeof AssetSummary>;
 
-/** An immutable version of a function. */
+/** An immutable version of a function, by its qualified name. */
 export const FunctionVersion = Type.Object({
-  name: Type.String({ pattern: functionNamePattern }),
+  name: Type.String({ pattern: qualifiedNamePattern }),
   version: Type.Integer({ minimum: 1 }),
   digest: Type.String({ description: 'sha256 of the uploaded module, lower-case hex' }),
   sizeBytes: Type.Integer(),
@@ -119,6 +134,7 @@ export const FunctionVersion = Type.Object({
   needs: Type.Array(Type.String()),
   config: FunctionConfig,
   assets: Type.Optional(AssetSummary),
+  secrets: Type.Optional(Type.Array(SecretReference, { description: 'What `config.secrets` leads to now' })),
   limits: EffectiveLimits,
   createdAt: Type.String({ format: 'date-time' }),
 });

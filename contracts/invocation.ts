@@ -1,6 +1,7 @@
 /** An invocation and its reply, as they travel between gateway and worker. No I/O. */
 import type { ErrorCode, ErrorExtra } from './errors.ts';
 import type { ModuleKind } from './kinds.ts';
+import type { SecretReference } from './secret.ts';
 
 /** What to run: everything a worker must know of a version, all of it immutable. */
 export interface Target {
@@ -17,7 +18,7 @@ export interface Target {
   readonly settings: GuestSettings | undefined;
 }
 
-/** Arguments, environment and files of a version, the same for all its instances. */
+/** Arguments, environment, files and secrets of a version, the same for all its instances. */
 export interface GuestSettings {
   /** sha256 over all of it, lower-case hex: equal settings have equal keys. */
   readonly key: string;
@@ -25,6 +26,8 @@ export interface GuestSettings {
   readonly env: readonly (readonly [name: string, value: string])[];
   /** sha256 of the pack (assets.ts), lower-case hex. */
   readonly assets: string | undefined;
+  /** Of the namespace of the function; their values are known to the worker only. */
+  readonly secrets: readonly SecretReference[];
 }
 
 export interface Invocation {
@@ -46,6 +49,8 @@ export type StartKind = (typeof startKinds)[number];
 /** Microseconds in the executor. `load`: compilation (when cold) and instantiation; `run`: inside the guest. */
 export interface Timing {
   readonly loadUs: number;
+  /** The part of `loadUs` that compilation took; only of cold starts. */
+  readonly compileUs?: number;
   readonly runUs: number;
 }
 

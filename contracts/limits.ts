@@ -33,6 +33,9 @@ export const limits = {
   maxAssetBytes: 67_108_864,
   /** `args` and `env` of a function together: they travel with every call. */
   maxArgumentBytes: 65_536,
+  /** Value of a secret, and secrets of a function. */
+  maxSecretBytes: 65_536,
+  maxSecrets: 64,
   /** Aliases of a function, and versions that share the calls of one. */
   maxAliases: 50,
   maxReleaseVersions: 10,
@@ -55,4 +58,6 @@ export const limits = {
   idempotencyAgeMs: 86_400_000,
   /** Event streams open at a gateway. */
   maxEventStreams: 1_000,
+  /** Logs followed at a gateway. */
+  maxLogStreams: 100,
 } as const;

@@ -6,7 +6,11 @@ const DateTime = Type.String({ format: 'date-time' });
 /** What PUT of a schedule takes: `cron` or `everyMs`. */
 export const ScheduleChange = Type.Object(
   {
-    function: Type.String({ minLength: 1, maxLength: 128, description: 'name, name@version or name:alias; looked up at each run.' }),
+    function: Type.String({
+      minLength: 1,
+      maxLength: 192,
+      description: 'name, name@version or name:alias; of another namespace name.namespace. Looked up at each run.',
+    }),
     cron: Type.Optional(
       Type.String({ minLength: 1, maxLength: 256, description: 'Five fields (minute to day of week), or six with seconds first.' }),
     ),
@@ -29,6 +33,7 @@ export type ScheduleChange = Static<typeof ScheduleChange>;
 
 export const Schedule = Type.Object({
   name: Type.String(),
+  namespace: Type.String(),
   function: Type.String(),
   cron: Type.Optional(Type.String()),
   timeZone: Type.String(),

@@ -25,7 +25,7 @@ required variable that is missing and a \`BANTAM_*\` variable that is not in thi
 export function renderConfiguration(): string {
   const rows = Object.entries(allSettings).map(([name, setting]) => settingRow(name, setting));
   const table = markdownTable(['Variable', 'Read by', 'Takes', 'Default', 'What for'], rows);
-  return `${generatedFrom('shared/settings.ts and shared/async-settings.ts')}\n\n${introduction}\n\n${table}\n`;
+  return `${generatedFrom('shared/settings.ts and the files it takes in')}\n\n${introduction}\n\n${table}\n`;
 }
 
 function settingRow(name: string, setting: SettingSchema): string[] {

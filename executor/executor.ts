@@ -105,12 +105,17 @@ export class Executor {
     if (artifact === undefined) throw new Error(`artifact ${call.artifact} is not loaded`);
     const beganUs = monotonicUs();
     const start: StartKind = artifact.compiled === undefined ? 'cold' : artifact.kept === undefined ? 'fresh' : 'reused';
+    let compileUs = 0;
     let startedUs = beganUs;
     let phase: 'start' | 'call' = 'start';
     let response: GuestResponse;
     let instance: RunnerInstance | undefined;
     try {
       this.#last = call.reuse ? undefined : artifact;
+      if (artifact.compiled === undefined) {
+        compile(artifact);
+        compileUs = Math.round(monotonicUs() - beganUs);
+      }
       instance = this.#take(artifact);
       startedUs = monotonicUs();
       phase = 'call';
@@ -123,15 +128,16 @@ export class Executor {
       artifact.kept = survives ? instance : undefined;
       if (!survives) instance?.discard();
       const endedUs = monotonicUs();
-      const loadUs = phase === 'start' ? endedUs - beganUs : startedUs - beganUs;
-      const runUs = phase === 'start' ? 0 : endedUs - startedUs;
+      const loadUs = Math.round((phase === 'start' ? endedUs : startedUs) - beganUs);
+      const runUs = Math.round(phase === 'start' ? 0 : endedUs - startedUs);
       const failed = error instanceof FailedStart ? error : { cause: error, log: instance?.log() ?? nothing };
       const { log } = failed;
       const fault = withLogEnd(describeFault(failed.cause, phase), log);
-      return withLog(call.seq, log, encodeFailure({ seq: call.seq, loadUs: Math.round(loadUs), runUs: Math.round(runUs), ...fault }));
+      return withLog(call.seq, log, encodeFailure({ seq: call.seq, loadUs, compileUs, runUs, ...fault }));
     }
     const endedUs = monotonicUs();
-    const answer = { seq: call.seq, start, loadUs: Math.round(startedUs - beganUs), runUs: Math.round(endedUs - startedUs), ...response };
+    const loadUs = Math.round(startedUs - beganUs);
+    const answer = { seq: call.seq, start, loadUs, compileUs, runUs: Math.round(endedUs - startedUs), ...response };
     return withLog(call.seq, instance.log(), encodeAnswer(answer));
   }
 }

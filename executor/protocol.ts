@@ -31,6 +31,8 @@ export interface WireAnswer {
   readonly seq: number;
   readonly start: StartKind;
   readonly loadUs: number;
+  /** Part of `loadUs`; 0 when the module was compiled already. */
+  readonly compileUs: number;
   readonly runUs: number;
   readonly status: number;
   readonly headers: readonly string[];
@@ -40,6 +42,8 @@ export interface WireAnswer {
 export interface WireFailure {
   readonly seq: number;
   readonly loadUs: number;
+  /** Part of `loadUs`; 0 when the module was compiled already. */
+  readonly compileUs: number;
   readonly runUs: number;
   readonly code: ErrorCode;
   readonly detail: string;
@@ -144,33 +148,35 @@ export function decodeBatch(body: Buffer): { sentAtUs: number; calls: WireCall[]
   return { sentAtUs: body.readDoubleLE(0), calls };
 }
 
-/** Body: u32 seq, u32 loadUs, u32 runUs, u8 start, u16 status, u32 length of headers, headers joined by NUL, then the body. */
+/** Body: u32 seq, u32 loadUs, u32 compileUs, u32 runUs, u8 start, u16 status, u32 length of headers, headers joined by NUL, then the body. */
 export function encodeAnswer(answer: WireAnswer): Buffer {
   const headers = answer.headers.join('\0');
   const headerBytes = Buffer.byteLength(headers);
-  const out = allocate(frame.ANSWER, 19 + headerBytes + answer.body.length);
+  const out = allocate(frame.ANSWER, 23 + headerBytes + answer.body.length);
   out.writeUInt32LE(answer.seq, 5);
   out.writeUInt32LE(answer.loadUs, 9);
-  out.writeUInt32LE(answer.runUs, 13);
-  out[17] = startKinds.indexOf(answer.start);
-  out.writeUInt16LE(answer.status, 18);
-  out.writeUInt32LE(headerBytes, 20);
-  out.write(headers, 24);
-  out.set(answer.body, 24 + headerBytes);
+  out.writeUInt32LE(answer.compileUs, 13);
+  out.writeUInt32LE(answer.runUs, 17);
+  out[21] = startKinds.indexOf(answer.start);
+  out.writeUInt16LE(answer.status, 22);
+  out.writeUInt32LE(headerBytes, 24);
+  out.write(headers, 28);
+  out.set(answer.body, 28 + headerBytes);
   return out;
 }
 
 export function decodeAnswer(body: Buffer): WireAnswer {
-  const bodyAt = 19 + body.readUInt32LE(15);
-  const start = startKinds[body[12] ?? -1];
-  if (start === undefined) throw new Error(`unknown start ${body[12]}`);
-  const headers = body.toString('utf8', 19, bodyAt);
+  const bodyAt = 23 + body.readUInt32LE(19);
+  const start = startKinds[body[16] ?? -1];
+  if (start === undefined) throw new Error(`unknown start ${body[16]}`);
+  const headers = body.toString('utf8', 23, bodyAt);
   return {
     seq: body.readUInt32LE(0),
     loadUs: body.readUInt32LE(4),
-    runUs: body.readUInt32LE(8),
+    compileUs: body.readUInt32LE(8),
+    runUs: body.readUInt32LE(12),
     start,
-    status: body.readUInt16LE(13),
+    status: body.readUInt16LE(17),
     headers: headers === '' ? [] : headers.split('\0'),
     body: body.subarray(bodyAt),
   };
@@ -188,20 +194,29 @@ export function decodeLog(body: Buffer): { seq: number; log: Buffer } {
   return { seq: body.readUInt32LE(0), log: body.subarray(4) };
 }
 
-/** Body: u32 seq, u32 loadUs, u32 runUs, then JSON of code, detail and extra. */
+/** Body: u32 seq, u32 loadUs, u32 compileUs, u32 runUs, then JSON of code, detail and extra. */
 export function encodeFailure(failed: WireFailure): Buffer {
   const json = Buffer.from(JSON.stringify({ code: failed.code, detail: failed.detail, extra: failed.extra }));
-  const out = allocate(frame.FAILURE, 12 + json.length);
+  const out = allocate(frame.FAILURE, 16 + json.length);
   out.writeUInt32LE(failed.seq, 5);
   out.writeUInt32LE(failed.loadUs, 9);
-  out.writeUInt32LE(failed.runUs, 13);
-  json.copy(out, 17);
+  out.writeUInt32LE(failed.compileUs, 13);
+  out.writeUInt32LE(failed.runUs, 17);
+  json.copy(out, 21);
   return out;
 }
 
 export function decodeFailure(body: Buffer): WireFailure {
-  const { code, detail, extra } = JSON.parse(body.toString('utf8', 12)) as Pick<WireFailure, 'code' | 'detail' | 'extra'>;
-  return { seq: body.readUInt32LE(0), loadUs: body.readUInt32LE(4), runUs: body.readUInt32LE(8), code, detail, extra };
+  const { code, detail, extra } = JSON.parse(body.toString('utf8', 16)) as Pick<WireFailure, 'code' | 'detail' | 'extra'>;
+  return {
+    seq: body.readUInt32LE(0),
+    loadUs: body.readUInt32LE(4),
+    compileUs: body.readUInt32LE(8),
+    runUs: body.readUInt32LE(12),
+    code,
+    detail,
+    extra,
+  };
 }
 
 /** The machine's monotonic clock in microseconds: the same in every process, so that both ends of the wire can compare. */

@@ -16,6 +16,7 @@ export function createLocalQueue(options: LocalQueueOptions = {}): { producer: I
     producer: {
       call: (invocation, signal) => lane.call(invocation, signal),
       load: () => lane.load(),
+      oldestWaitMs: () => lane.oldestWaitMs(Date.now()),
       ready: () => lane.accepting,
       close: () => lane.closeProducer(),
     },
@@ -92,6 +93,12 @@ class LocalLane {
 
   load(): LaneLoad {
     return { queueDepth: this.#calls.size, workers: this.taking ? 1 : 0 };
+  }
+
+  oldestWaitMs(nowMs: number): number {
+    // In the order in which they came.
+    for (const { ticket, invocation } of this.#calls) if (ticket !== undefined) return Math.max(0, nowMs - invocation.enqueuedAtMs);
+    return 0;
   }
 
   start(handler: InvocationHandler): Promise<void> {

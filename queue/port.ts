@@ -19,6 +19,8 @@ export interface InvocationProducer {
    */
   call(invocation: Invocation, signal?: AbortSignal): Promise<Reply>;
   load(): LaneLoad;
+  /** @returns milliseconds for which the oldest call that no worker has taken has waited, as last seen; 0 when there is none */
+  oldestWaitMs(): number;
   /** Whether invocations can be enqueued now. Cheap: state, not a probe. */
   ready(): boolean;
   /** Stops accepting, waits for the replies in flight, then lets go of everything. */

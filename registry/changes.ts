@@ -1,18 +1,31 @@
-/** Tells every process that a function changed, or that there are events: NOTIFY in the transaction, LISTEN on a connection of its own. */
+/** Tells every process that a function, a key or a quota changed, or that there are events: NOTIFY in the transaction, LISTEN on a connection of its own. */
 import type pg from 'pg';
 import { createClient } from '../shared/postgres.ts';
 
 const functionChannel = 'bantam_functions';
 /** That of the SQL function append_event. */
 const eventChannel = 'bantam_events';
+const keyChannel = 'bantam_keys';
+/** That of the trigger quotas_changed. */
+const quotaChannel = 'bantam_quotas';
 const firstRetryMs = 100;
 const lastRetryMs = 1_000;
 const defaultHeartbeatMs = 5_000;
 const heartbeatTimeoutMs = 2_000;
 
+/** As `notifyChange`, of several functions. */
+export async function notifyChanges(client: pg.ClientBase, functionNames: readonly string[]): Promise<void> {
+  await client.query('select pg_notify($1, name) from unnest($2::text[]) as name', [functionChannel, functionNames]);
+}
+
 /** Sent at commit, once per name and transaction. */
 export async function notifyChange(client: pg.ClientBase, functionName: string): Promise<void> {
   await client.query('select pg_notify($1, $2)', [functionChannel, functionName]);
+}
+
+/** A key was made or revoked: as `notifyChange`. */
+export async function notifyKey(client: pg.ClientBase, id: string): Promise<void> {
+  await client.query('select pg_notify($1, $2)', [keyChannel, id]);
 }
 
 export interface ChangeListener {
@@ -25,6 +38,10 @@ export interface ChangeListener {
   readonly onReset: () => void;
   /** There may be new events. Called after `onReset`, too. */
   readonly onEvents: () => void;
+  /** A key was made or revoked. */
+  readonly onKey: (id: string) => void;
+  /** A quota was given, changed or taken away. */
+  readonly onQuota: () => void;
 }
 
 /** Listens from construction until `close()`, however often the connection is lost in between. */
@@ -71,11 +88,13 @@ export class FunctionChanges {
     client.on('notification', ({ channel, payload }) => {
       if (this.#closed) return;
       if (channel === eventChannel) this.#listener.onEvents();
+      else if (channel === keyChannel) this.#listener.onKey(payload ?? '');
+      else if (channel === quotaChannel) this.#listener.onQuota();
       else this.#listener.onChange(payload ?? '');
     });
     try {
       await client.connect();
-      await client.query(`listen ${functionChannel}; listen ${eventChannel}`);
+      await client.query(`listen ${functionChannel}; listen ${eventChannel}; listen ${keyChannel}; listen ${quotaChannel}`);
     } catch {
       lost();
       return;

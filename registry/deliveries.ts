@@ -20,6 +20,8 @@ export interface TakenDelivery {
   readonly depth: number;
   /** Milliseconds since the end of the invocation. */
   readonly ageMs: number;
+  /** Trace that it is part of (contracts/traceparent.ts). */
+  readonly traceparent?: string | undefined;
   readonly outcome: { readonly answer: KeptAnswer } | { readonly failure: KeptFailure };
 }
 
@@ -46,6 +48,7 @@ interface DeliveryRow extends OutcomeRow {
   readonly version: number;
   readonly depth: number;
   readonly age_ms: number;
+  readonly traceparent: string | null;
 }
 
 export function openDeliveries(pool: pg.Pool): DeliveryStore {
@@ -74,7 +77,7 @@ const takeSql = `
     update deliveries d set attempt = d.attempt + 1, due_at = now() + $2 * interval '1 ms' from due where d.id = due.id
     returning d.id, d.attempt, d.destination, d.target, d.outcome, d.invocation
   )
-  select t.*, i.function, i.version, i.depth, ${outcomeColumns},
+  select t.*, i.function, i.version, i.depth, i.traceparent, ${outcomeColumns},
     extract(epoch from now() - i.finished_at)::float8 * 1000 as age_ms
   from taken t join invocations i on i.id = t.invocation`;
 
@@ -97,6 +100,7 @@ function toDelivery(row: DeliveryRow): TakenDelivery {
     version,
     depth,
     ageMs: row.age_ms,
+    traceparent: row.traceparent ?? undefined,
     outcome: toOutcome(row) ?? { failure: { code: 'INTERNAL', detail: '', extra: undefined } },
   };
 }

@@ -13,7 +13,7 @@ export interface Publication {
   readonly config: FunctionConfig;
   readonly limits: FunctionVersion['limits'];
   readonly assets: PublishedAssets | undefined;
-  /** Who publishes: a client address. */
+  /** Who publishes: the name of a key, or a client address. */
   readonly by: string;
 }
 

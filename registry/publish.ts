@@ -1,7 +1,9 @@
 /** Publishing: the transaction that adds a version of a function, unless it would say nothing new. */
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
+import { BantamError } from '../contracts/errors.ts';
 import type { FunctionVersion } from '../contracts/function.ts';
+import { namespaceOf } from '../contracts/names.ts';
 import { inTransaction } from '../shared/postgres.ts';
 import { assetPacks, storeAssets } from './assets.ts';
 import { keepBlob } from './blobs.ts';
@@ -9,16 +11,26 @@ import { notifyChange } from './changes.ts';
 import { appendEvent } from './events.ts';
 import { ensureFunction, lockFunction, setLatestVersion } from './functions.ts';
 import { modules, storeModule } from './modules.ts';
+import { holdNamespace } from './namespaces.ts';
 import type { Publication, Published, Reconfiguration } from './port.ts';
+import { refusePastQuota } from './quota-counts.ts';
 import { moveLive, tellRelease } from './releases.ts';
+import { holdSecrets } from './version-secrets.ts';
 import { findLatestVersion, insertVersion } from './versions.ts';
 
 /**
  * Publishes of one function take turns; when the promise resolves, the version is durable and the change announced.
- * @throws BantamError REGISTRY_UNAVAILABLE: it may have been published all the same; doing it again is safe
+ * @throws BantamError NAMESPACE_NOT_FOUND; QUOTA_EXCEEDED; INVALID_CONFIG when it names a secret that is not there;
+ *   REGISTRY_UNAVAILABLE: it may have been published all the same; doing it again is safe
  */
-export function publish(pool: pg.Pool, publication: Publication): Promise<Published> {
-  return inTransaction(pool, async (client) => {
+export async function publish(pool: pg.Pool, publication: Publication): Promise<Published> {
+  // A refusal is returned and not thrown: it is no reason to close the connection.
+  const result = await inTransaction(pool, async (client) => {
+    const refusal =
+      (await holdNamespace(client, namespaceOf(publication.name))) ??
+      (await holdSecrets(client, publication)) ??
+      (await refusePastQuota(client, publication));
+    if (refusal !== undefined) return refusal;
     await ensureFunction(client, publication.name);
     const row = await lockFunction(client, publication.name);
     if (row === undefined) throw new TypeError(`the row of ${publication.name} is gone, but such rows are never deleted`);
@@ -31,6 +43,8 @@ export function publish(pool: pg.Pool, publication: Publication): Promise<Publis
     if (assets !== undefined) await storeAssets(client, assets);
     return addVersion(client, row.id, row.latest_version + 1, publication, assets?.digest);
   });
+  if (result instanceof BantamError) throw result;
+  return result;
 }
 
 /**
@@ -39,17 +53,21 @@ export function publish(pool: pg.Pool, publication: Publication): Promise<Publis
  * @returns undefined when that is no longer the latest, or the function is gone: read it again
  * @throws BantamError as `publish`
  */
-export function reconfigure(pool: pg.Pool, base: number, change: Reconfiguration): Promise<Published | undefined> {
-  return inTransaction(pool, async (client) => {
+export async function reconfigure(pool: pg.Pool, base: number, change: Reconfiguration): Promise<Published | undefined> {
+  const result = await inTransaction(pool, async (client) => {
     const row = await lockFunction(client, change.name);
     const latest = await findLatestVersion(client, change.name);
     if (row === undefined || latest?.version !== base) return undefined;
+    const refusal = await holdSecrets(client, change);
+    if (refusal !== undefined) return refusal;
     if (isSame(latest, change)) return unchanged(client, row.id, latest, change.by);
     const assets = latest.assets?.digest;
     if (!(await keepBlob(client, modules, change.digest))) return undefined;
     if (assets !== undefined && !(await keepBlob(client, assetPacks, assets))) return undefined;
     return addVersion(client, row.id, base + 1, change, assets);
   });
+  if (result instanceof BantamError) throw result;
+  return result;
 }
 
 async function addVersion(

@@ -20,7 +20,8 @@ export interface FunctionRegistry {
   reconfigure(base: number, change: Reconfiguration): Promise<Published | undefined>;
   latest(name: string): Promise<FunctionVersion | undefined>;
   version(name: string, version: number): Promise<FunctionVersion | undefined>;
-  functions(limit: number, after?: string): Promise<Page<FunctionVersion>>;
+  /** @param namespace undefined: of all */
+  functions(namespace: string | undefined, limit: number, after?: string): Promise<Page<FunctionVersion>>;
   versions(name: string, limit: number, after?: string): Promise<Page<FunctionVersion>>;
   moduleBytes(digest: string): Promise<Uint8Array | undefined>;
   /** @returns a pack of assets (contracts/assets.ts) */
@@ -45,7 +46,7 @@ export function openRegistry(pool: pg.Pool): FunctionRegistry {
     reconfigure: (base, change) => reconfigure(pool, base, change),
     latest: (name) => findLatestVersion(pool, name),
     version: (name, version) => findVersion(pool, name, version),
-    functions: (limit, after) => listLatestVersions(pool, limit, after),
+    functions: (namespace, limit, after) => listLatestVersions(pool, namespace, limit, after),
     versions: (name, limit, after) => listVersions(pool, name, limit, after),
     moduleBytes: (digest) => findModuleBytes(pool, digest),
     assetBytes: (digest) => findAssetBytes(pool, digest),

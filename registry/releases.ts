@@ -9,7 +9,7 @@ import { type FunctionRow, onFunction } from './functions.ts';
 import { withoutNewest } from './guard-policy.ts';
 import { type AliasOf, type NewRelease, readHead, readRelease, type StoredRelease, writeRelease } from './release-rows.ts';
 
-/** Whose alias, and who changes it: a client address. */
+/** Whose alias, and who changes it: the name of a key, or a client address. */
 export interface AliasRequest {
   readonly name: string;
   readonly alias: string;
@@ -101,7 +101,7 @@ export interface LiveMove {
 
 /**
  * For a publish: the default alias follows, unless it has weights.
- * @param by client address
+ * @param by name of a key, or a client address
  */
 export async function moveLive(
   client: pg.ClientBase,

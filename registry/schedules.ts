@@ -1,6 +1,9 @@
 /** Schedules in Postgres: what they say, when they are due, and what became of the last tick. */
 import type pg from 'pg';
+import { BantamError } from '../contracts/errors.ts';
+import { bareNameOf, namespaceOf } from '../contracts/names.ts';
 import { inTransaction, onPostgres } from '../shared/postgres.ts';
+import { holdNamespace } from './namespaces.ts';
 import { type Page, toPage } from './page.ts';
 import { changed, columns, type ScheduleRow, type ScheduleSpec, specValues, type StoredSchedule, toSchedule } from './schedule-rows.ts';
 import { settle, type TickEnd, tell } from './schedule-ticks.ts';
@@ -14,15 +17,18 @@ export interface DueSchedule extends StoredSchedule {
 /** @returns the first tick after now; undefined when there is none */
 export type NextOf = (spec: ScheduleSpec, createdAt: Date) => Date | undefined;
 
-/** All throw BantamError REGISTRY_UNAVAILABLE when Postgres cannot be reached. */
+/** Names are qualified. All throw BantamError REGISTRY_UNAVAILABLE when Postgres cannot be reached. */
 export interface ScheduleStore {
-  /** Creates or replaces. `next` is asked when ticks begin anew: not while function, times and pause stay as they were, so that none is lost. */
+  /**
+   * Creates or replaces. `next` is asked when ticks begin anew: not while function, times and pause stay as they were, so that none is lost.
+   * @throws BantamError NAMESPACE_NOT_FOUND
+   */
   put(spec: ScheduleSpec, now: Date, next: NextOf): Promise<{ readonly created: boolean; readonly schedule: StoredSchedule }>;
   /** @returns undefined when there is none of this name */
   pause(name: string, paused: boolean, next: NextOf): Promise<StoredSchedule | undefined>;
   find(name: string): Promise<StoredSchedule | undefined>;
-  /** By name. @param after name that the page starts after */
-  list(limit: number, after: string | undefined): Promise<Page<StoredSchedule>>;
+  /** By namespace and name. @param namespace undefined: of all @param after name that the page starts after */
+  list(namespace: string | undefined, limit: number, after: string | undefined): Promise<Page<StoredSchedule>>;
   /** @returns false when there was none */
   remove(name: string): Promise<boolean>;
   /** Those with a tick that has come, the longest due first. */
@@ -37,10 +43,10 @@ export interface ScheduleStore {
 
 export function openSchedules(pool: pg.Pool): ScheduleStore {
   return {
-    put: (spec, now, next) => inTransaction(pool, (client) => put(client, spec, now, next)),
+    put: (spec, now, next) => put(pool, spec, now, next),
     pause: (name, paused, next) => inTransaction(pool, (client) => pause(client, name, paused, next)),
     find: (name) => find(pool, name),
-    list: (limit, after) => list(pool, limit, after),
+    list: (namespace, limit, after) => list(pool, namespace, limit, after),
     remove: (name) => remove(pool, name),
     due: (now, limit) => due(pool, now, limit),
     soonest: () => soonest(pool),
@@ -49,7 +55,17 @@ export function openSchedules(pool: pg.Pool): ScheduleStore {
   };
 }
 
-async function put(client: pg.ClientBase, spec: ScheduleSpec, now: Date, next: NextOf): ReturnType<ScheduleStore['put']> {
+async function put(pool: pg.Pool, spec: ScheduleSpec, now: Date, next: NextOf): ReturnType<ScheduleStore['put']> {
+  // A refusal is returned and not thrown: it is no reason to close the connection.
+  const result = await inTransaction(
+    pool,
+    async (client) => (await holdNamespace(client, namespaceOf(spec.name))) ?? insertOrReplace(client, spec, now, next),
+  );
+  if (result instanceof BantamError) throw result;
+  return result;
+}
+
+async function insertOrReplace(client: pg.ClientBase, spec: ScheduleSpec, now: Date, next: NextOf): ReturnType<ScheduleStore['put']> {
   // The update changes nothing: it locks the row that is there, and returns it.
   const { rows } = await client.query<ScheduleRow & { readonly created: boolean }>(
     `insert into schedules (name, function, cron, time_zone, every_ms, body, overlap, missed, paused, created_at, next_at)
@@ -86,9 +102,14 @@ async function find(pool: pg.Pool, name: string): Promise<StoredSchedule | undef
   return rows[0] === undefined ? undefined : toSchedule(rows[0]);
 }
 
-async function list(pool: pg.Pool, limit: number, after = ''): Promise<Page<StoredSchedule>> {
+async function list(pool: pg.Pool, namespace: string | undefined, limit: number, after: string | undefined): Promise<Page<StoredSchedule>> {
   const { rows } = await onPostgres(() =>
-    pool.query<ScheduleRow>(`select ${columns} from schedules where name > $1 order by name limit $2`, [after, limit + 1]),
+    pool.query<ScheduleRow>(
+      `select ${columns} from schedules
+       where ($1::text is null or namespace = $1) and ($2::text is null or (namespace, split_part(name, '.', 1)) > ($2, $3))
+       order by namespace, split_part(name, '.', 1) limit $4`,
+      [namespace, after === undefined ? null : namespaceOf(after), after === undefined ? null : bareNameOf(after), limit + 1],
+    ),
   );
   return toPage(rows.map(toSchedule), limit, ({ name }) => name);
 }

@@ -3,9 +3,12 @@ import type pg from 'pg';
 import { BantamError } from '../contracts/errors.ts';
 import type { FunctionConfig, FunctionVersion, ModuleAnalysis } from '../contracts/function.ts';
 import type { ModuleKind } from '../contracts/kinds.ts';
+import { bareNameOf, namespaceOf } from '../contracts/names.ts';
+import type { SecretReference } from '../contracts/secret.ts';
 import { onPostgres } from '../shared/postgres.ts';
 import { type Page, toPage } from './page.ts';
 import type { Reconfiguration } from './port.ts';
+import { noteSecrets, versionSecrets } from './version-secrets.ts';
 
 export interface VersionRow {
   readonly name: string;
@@ -21,12 +24,14 @@ export interface VersionRow {
   readonly assets: string | null;
   readonly asset_entries: number | null;
   readonly asset_bytes: number | null;
+  /** Null when there are none. */
+  readonly secrets: SecretReference[] | null;
   readonly created_at: Date;
 }
 
 /** Everything of a FunctionVersion, of `f` (functions), `v` (versions) and `versionTables`. */
 export const versionColumns = `f.name, v.version, encode(v.digest, 'hex') as digest, m.size_bytes, v.kind, v.entry, v.analysis, v.config, v.limits,
-  v.created_at, encode(v.assets, 'hex') as assets, a.entries as asset_entries, a.content_bytes as asset_bytes`;
+  v.created_at, encode(v.assets, 'hex') as assets, a.entries as asset_entries, a.content_bytes as asset_bytes, ${versionSecrets} as secrets`;
 export const versionTables = 'join modules m on m.digest = v.digest left join assets a on a.digest = v.assets';
 
 /** Followed by conditions on `f` and `v`. */
@@ -62,16 +67,28 @@ export async function listVersions(pool: pg.Pool, name: string, limit: number, a
   return toPage(rows, limit, ({ version }) => String(version));
 }
 
-/** The latest version of every function, by name in byte order. @param after `next` of the page before */
-export async function listLatestVersions(pool: pg.Pool, limit: number, after = ''): Promise<Page<FunctionVersion>> {
-  const rows = await queryVersions(pool, `${selectVersion} where v.version = f.latest_version and f.name > $1 order by f.name limit $2`, [
-    after,
-    limit + 1,
-  ]);
+/**
+ * The latest version of every function, by namespace and name in byte order.
+ * @param namespace undefined: of all
+ * @param after `next` of the page before
+ */
+export async function listLatestVersions(
+  pool: pg.Pool,
+  namespace: string | undefined,
+  limit: number,
+  after?: string,
+): Promise<Page<FunctionVersion>> {
+  const rows = await queryVersions(
+    pool,
+    `${selectVersion} where v.version = f.latest_version and ($1::text is null or f.namespace = $1)
+       and ($2::text is null or (f.namespace, split_part(f.name, '.', 1)) > ($2, $3))
+     order by f.namespace, split_part(f.name, '.', 1) limit $4`,
+    [namespace, after === undefined ? null : namespaceOf(after), after === undefined ? null : bareNameOf(after), limit + 1],
+  );
   return toPage(rows, limit, ({ name }) => name);
 }
 
-/** Adds a version; its module and assets are there and kept by this transaction. @param assets digest, lower-case hex */
+/** Adds a version; its module, assets and secrets are there and kept by this transaction. @param assets digest, lower-case hex */
 export async function insertVersion(
   client: pg.ClientBase,
   functionId: string,
@@ -95,6 +112,7 @@ export async function insertVersion(
       assets,
     ],
   );
+  await noteSecrets(client, functionId, version, publication);
 }
 
 async function queryVersions(db: pg.Pool | pg.ClientBase, sql: string, values: unknown[]): Promise<FunctionVersion[]> {
@@ -103,7 +121,7 @@ async function queryVersions(db: pg.Pool | pg.ClientBase, sql: string, values: u
 }
 
 export function toFunctionVersion(row: VersionRow): FunctionVersion {
-  const { assets, asset_entries: entries, asset_bytes: sizeBytes } = row;
+  const { assets, asset_entries: entries, asset_bytes: sizeBytes, secrets } = row;
   return {
     name: row.name,
     version: row.version,
@@ -115,6 +133,7 @@ export function toFunctionVersion(row: VersionRow): FunctionVersion {
     needs: [...row.analysis.needs],
     config: row.config,
     limits: row.limits,
+    ...(secrets !== null && { secrets }),
     ...(assets !== null && entries !== null && sizeBytes !== null && { assets: { digest: assets, entries, sizeBytes } }),
     createdAt: row.created_at.toISOString(),
   };

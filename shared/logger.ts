@@ -1,5 +1,6 @@
-/** The log of a process: JSON lines on stdout. */
-import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+/** The log of a process: JSON lines on stdout, or lines for people where that is a terminal. */
+import { destination, type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { prettyLine } from './pretty-log.ts';
 import type { LogLevel } from './settings.ts';
 
 export type { Logger } from 'pino';
@@ -11,7 +12,8 @@ export interface LoggerOptions {
 }
 
 /**
- * Lines have `level` as a word, `time` in ISO 8601, `pid`, `name`, `msg`, and an error under `err`.
+ * Lines have `level` as a word, `time` in ISO 8601, `pid`, `name`, `msg`, and an error under `err`; those about a call `requestId`,
+ * `invocationId`, `function` and `version`, as far as they are known.
  * They are written synchronously, so that none is lost or out of order when the process ends; hence what happens on every call is logged at `debug` at most.
  */
 export function createLogger({ level, name }: LoggerOptions): Logger {
@@ -22,5 +24,10 @@ export function createLogger({ level, name }: LoggerOptions): Logger {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return pino(options, destination({ sync: true }));
+  const lines = destination({ sync: true });
+  return pino(options, process.stdout.isTTY ? forPeople(lines) : lines);
+}
+
+function forPeople(lines: DestinationStream): DestinationStream {
+  return { write: (line) => lines.write(prettyLine(line)) };
 }

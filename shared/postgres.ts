@@ -1,4 +1,5 @@
 /** The way to Postgres: a pool that neither hangs nor ends the process, and the one place where its errors become ours. */
+import { channel } from 'node:diagnostics_channel';
 import pg from 'pg';
 import { BantamError } from '../contracts/errors.ts';
 
@@ -52,11 +53,33 @@ export function createClient(url: string, applicationName: string): pg.Client {
  * @throws BantamError REGISTRY_UNAVAILABLE when Postgres could not be reached, gave up or ran into a passing conflict
  */
 export async function onPostgres<T>(work: () => Promise<T>): Promise<T> {
+  const beganMs = performance.now();
   try {
-    return await work();
-  } catch (error) {
-    throw toRegistryError(error);
+    const result = await work();
+    tell('ok', beganMs);
+    return result;
+  } catch (cause) {
+    const error = toRegistryError(cause);
+    tell(isOutage(error) ? 'unavailable' : error instanceof BantamError ? 'ok' : 'failed', beganMs);
+    throw error;
   }
+}
+
+/** A call that came to an end. */
+export interface PostgresCall {
+  /** `unavailable`: Postgres was out of reach or gave up. `failed`: it refused a statement. What `work` itself decided against is `ok`. */
+  readonly outcome: 'ok' | 'unavailable' | 'failed';
+  /** Milliseconds, of a transaction as a whole, the wait for a connection included. */
+  readonly tookMs: number;
+}
+
+/** Every PostgresCall of the process, for whoever watches. */
+export const postgresCalls = channel('bantam:postgres');
+
+function tell(outcome: PostgresCall['outcome'], beganMs: number): void {
+  if (!postgresCalls.hasSubscribers) return;
+  const call: PostgresCall = { outcome, tookMs: performance.now() - beganMs };
+  postgresCalls.publish(call);
 }
 
 /**

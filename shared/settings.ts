@@ -1,7 +1,11 @@
 /** Every setting of every process, in groups that gateway/, worker/ and registry/ compose. Data only; read by config.ts and by the docs generator. */
 import { Type } from 'typebox';
 import { limits } from '../contracts/limits.ts';
+import { keys, transport } from './access-settings.ts';
 import { asyncBacklog, asyncRetention, asyncWork, callbacks } from './async-settings.ts';
+import { guestLogs, logRetention, tracing } from './log-settings.ts';
+import { metricSeries, metricsListening } from './metrics-settings.ts';
+import { secrets } from './secret-settings.ts';
 
 const port = { unit: 'TCP port, 0 for any free one', minimum: 0, maximum: 65_535 };
 const milliseconds = { unit: 'ms', maximum: 86_400_000 };
@@ -150,6 +154,10 @@ export const executors = {
     default: 1_073_741_824,
     description: 'Resident memory past which an executor is replaced once it is idle.',
   }),
+  BANTAM_SHARE_EXECUTORS: Type.Boolean({
+    default: false,
+    description: 'Whether an executor that has run a guest of one namespace may run those of others. false: it never does.',
+  }),
   BANTAM_MODULE_CACHE_BYTES: Type.Integer({
     ...bytes,
     minimum: 0,
@@ -193,7 +201,10 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 const logLevel = (level: LogLevel) =>
-  Type.Enum([...logLevels], { default: level, description: 'Least severe log lines that are written (JSON lines on stdout).' });
+  Type.Enum([...logLevels], {
+    default: level,
+    description: 'Least severe log lines that are written, to stdout: as JSON, or for people where that is a terminal.',
+  });
 export const logging = { BANTAM_LOG_LEVEL: logLevel('info') };
 /** For the embedded server, which talks to a person: one line when ready, and what goes wrong. */
 export const quietLogging = { BANTAM_LOG_LEVEL: logLevel('warn') };
@@ -201,6 +212,8 @@ export const quietLogging = { BANTAM_LOG_LEVEL: logLevel('warn') };
 /** All of them, by name; one environment may serve every process. */
 export const allSettings = {
   ...listening,
+  ...transport,
+  ...keys,
   ...workerListening,
   ...dataFolder,
   ...database,
@@ -212,9 +225,15 @@ export const allSettings = {
   ...asyncBacklog,
   ...asyncRetention,
   ...callbacks,
+  ...secrets,
   ...executors,
   ...asyncWork,
   ...artifacts,
+  ...guestLogs,
+  ...logRetention,
+  ...tracing,
+  ...metricSeries,
+  ...metricsListening,
   ...lifetime,
   ...logging,
 };

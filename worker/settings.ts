@@ -1,6 +1,9 @@
 /** The environment of a worker process. */
 import { type Static, Type } from 'typebox';
 import { asyncWork } from '../shared/async-settings.ts';
+import { guestLogs, tracing } from '../shared/log-settings.ts';
+import { metricSeries } from '../shared/metrics-settings.ts';
+import { secrets } from '../shared/secret-settings.ts';
 import { artifacts, dataFolder, database, executors, lifetime, logging, memoryLimit, redis, workerListening } from '../shared/settings.ts';
 
 export const WorkerSettings = Type.Object({
@@ -12,6 +15,10 @@ export const WorkerSettings = Type.Object({
   ...executors,
   ...artifacts,
   ...asyncWork,
+  ...secrets,
+  ...guestLogs,
+  ...tracing,
+  ...metricSeries,
   ...lifetime,
   ...logging,
 });

@@ -2,6 +2,7 @@
 import { BantamError } from '../contracts/errors.ts';
 import { type Failure, failure, type Invocation, type Reply } from '../contracts/invocation.ts';
 import type { InvocationHandler } from '../queue/port.ts';
+import type { WorkerGauges } from '../shared/metrics/worker.ts';
 import type { Artifacts } from './artifacts/artifacts.ts';
 import type { RunnableArtifact } from './pool/call.ts';
 import { Pool, type PoolOptions } from './pool/pool.ts';
@@ -30,6 +31,16 @@ export class Worker implements InvocationHandler {
   /** @returns executors by state */
   census(): ReturnType<Pool['census']> {
     return this.#pool.census();
+  }
+
+  /** @returns what metrics tell of executors and caches, but for events */
+  gauges(): WorkerGauges {
+    return {
+      census: this.#pool.census(),
+      ...this.#pool.gauges(),
+      artifacts: this.#artifacts.lookups,
+      artifactBytes: this.#artifacts.cachedBytes,
+    };
   }
 
   capacity(): number {

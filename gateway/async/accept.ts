@@ -12,6 +12,8 @@ import { Backlog } from './backlog.ts';
 
 /** What is to be accepted. */
 export interface Acceptable {
+  /** UUID version 7. Default: a new one. */
+  readonly id?: string;
   /** The one that the invocation gets, whatever is released meanwhile. */
   readonly version: FunctionVersion;
   readonly request: CallRequest;
@@ -23,6 +25,10 @@ export interface Acceptable {
   readonly depth?: number | undefined;
   /** Name of the schedule that makes it. */
   readonly schedule?: string | undefined;
+  /** Id of the key of whoever makes it. */
+  readonly caller?: string | undefined;
+  /** The trace that attempts and destinations are part of. */
+  readonly traceparent?: string;
   readonly idempotency?: NewInvocation['idempotency'];
 }
 
@@ -37,15 +43,19 @@ export interface AcceptorOptions {
   readonly engine: Pick<AsyncProducer, 'enqueue'>;
   /** Invocations that may wait, past which more are refused; a little more where several gateways accept. */
   readonly maxBacklog: number;
+  /** Counts one more against the quotas that it falls under. Default: there are none. @returns undefined when it need not be waited for. @throws BantamError QUOTA_EXCEEDED */
+  readonly admit?: (name: string, caller: string | undefined) => Promise<void> | undefined;
   /** Told when the engine did not take accepted invocations, or the backlog could not be looked at. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Two, so that one batch is gathered and sent while Postgres commits the other. */
-const maxFlights = 2;
+/** With a second one each would carry half as much, and most of what a batch costs is the statement and its commit. */
+const maxFlights = 1;
 const maxItems = 128;
 /** Bytes of a payload past which it goes alone: a full batch of smaller ones is one transaction of the store, so all of it is accepted or nothing. */
 const maxBatchedBytes = 65_536;
+/** For who finds the backlog full. */
+const retryAfterMs = 5_000;
 
 export class Acceptor {
   readonly #options: AcceptorOptions;
@@ -55,28 +65,38 @@ export class Acceptor {
   constructor(options: AcceptorOptions) {
     const { store, maxBacklog, onFault } = options;
     this.#options = options;
-    this.#backlog = new Backlog({ count: (atMost) => store.countQueued(atMost), max: maxBacklog, onFault });
+    this.#backlog = new Backlog({
+      count: (atMost) => store.countQueued(atMost),
+      max: maxBacklog,
+      refusal: () => new BantamError('ASYNC_BACKLOG_FULL', `${maxBacklog} asynchronous invocations are waiting`, { retryAfterMs }),
+      onFault,
+    });
     this.#inserts = new Batcher({ flush: (invocations) => this.#insert(invocations), maxItems, maxFlights });
   }
 
   /**
    * Resolves once it is committed.
-   * @throws BantamError EXPORT_NOT_FOUND, INVALID_ARGUMENTS, ASYNC_BACKLOG_FULL, IDEMPOTENCY_KEY_REUSED, VERSION_NOT_FOUND, REGISTRY_UNAVAILABLE
+   * @throws BantamError EXPORT_NOT_FOUND, INVALID_ARGUMENTS, QUOTA_EXCEEDED, ASYNC_BACKLOG_FULL, IDEMPOTENCY_KEY_REUSED, VERSION_NOT_FOUND, REGISTRY_UNAVAILABLE
    */
-  async accept({ version, request, delayMs, callbackUrl, depth, schedule, idempotency }: Acceptable): Promise<Accepted> {
+  async accept({ version, request, delayMs, idempotency, ...rest }: Acceptable): Promise<Accepted> {
+    const { id = uuidv7(), callbackUrl, depth = 0, schedule, caller, traceparent } = rest;
     const { name, version: number, config } = version;
     const payload = encodePayload(version, request);
+    const admitted = this.#options.admit?.(name, caller);
+    if (admitted !== undefined) await admitted;
     await this.#backlog.enter();
     const invocation: NewInvocation = {
-      id: uuidv7(),
+      id,
       function: name,
       version: number,
       payload,
       delayMs: delayMs ?? 0,
       maxAgeMs: asyncPolicyOf(config.async).maxAgeMs,
       callbackUrl,
-      depth: depth ?? 0,
+      depth,
       schedule,
+      caller,
+      traceparent,
       idempotency,
     };
     const acceptance = payload.length > maxBatchedBytes ? (await this.#insert([invocation]))[0] : await this.#inserts.add(invocation);

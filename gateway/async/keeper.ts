@@ -2,6 +2,7 @@
 import type { FunctionVersion } from '../../contracts/function.ts';
 import type { AsyncProducer } from '../../queue/async/port.ts';
 import type { DueCursor, InvocationStore, RetentionBounds, WorkerStore } from '../../registry/invocations/port.ts';
+import type { SecretStore } from '../../registry/secrets.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { endOfOrphan, sight, type Sightings } from './keeper-policy.ts';
 import { Rounds } from './rounds.ts';
@@ -10,6 +11,7 @@ export interface KeeperOptions {
   readonly store: Pick<InvocationStore, 'due' | 'orphans' | 'end' | 'sweep'>;
   readonly workers: Pick<WorkerStore, 'list' | 'giveUp'>;
   readonly engine: Pick<AsyncProducer, 'enqueue' | 'missing' | 'ready'>;
+  readonly secrets: Pick<SecretStore, 'sweep'>;
   /** @returns undefined when it was deleted */
   readonly version: (name: string, version: number) => Promise<Pick<FunctionVersion, 'config'> | undefined>;
   readonly leader: { readonly leading: boolean };
@@ -19,6 +21,8 @@ export interface KeeperOptions {
 
 const lookEveryMs = 1_000;
 const sweepEveryMs = 30_000;
+/** Values of secrets that newer ones replaced; calls in flight, and gateways that did not hear of it yet, still name them. */
+const oldSecretsAgeMs = 3_600_000;
 /** Time for the engine to deliver what is due, before it is asked about it. */
 const graceMs = 2_000;
 const pageSize = 1_000;
@@ -120,6 +124,7 @@ export class Keeper {
   }
 
   async #sweep(): Promise<number> {
+    await this.#options.secrets.sweep(oldSecretsAgeMs);
     const deleted = await this.#options.store.sweep(this.#options.bounds);
     return deleted >= pageSize ? 0 : sweepEveryMs;
   }

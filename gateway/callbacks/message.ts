@@ -26,6 +26,7 @@ export function messageOf(delivery: TakenDelivery): Message {
       'x-call-id': delivery.invocation,
       'x-function-name': delivery.function,
       'x-function-status': String(status),
+      ...(delivery.traceparent !== undefined && { traceparent: delivery.traceparent }),
     },
   };
 }

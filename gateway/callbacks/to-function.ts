@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { BantamError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
-import { type FunctionReference, parseFunctionReference } from '../../contracts/names.ts';
+import { type FunctionReference, namespaceOf, parseFunctionReference, referenceFrom } from '../../contracts/names.ts';
 import type { TakenDelivery } from '../../registry/deliveries.ts';
 import type { Route } from '../../registry/port.ts';
 import type { Acceptable } from '../async/accept.ts';
@@ -21,13 +21,13 @@ export interface FunctionCarrierOptions {
   readonly maxBodyBytes: number;
 }
 
-/** @returns what carries a delivery to a function, `name`, `name@version` or `name:alias`: rejects with what is no BantamError */
+/** @returns what carries a delivery to a function, `name`, `name@version` or `name:alias`, named as from the function that has ended: rejects with what is no BantamError */
 export function functionCarrier(options: FunctionCarrierOptions): (delivery: TakenDelivery, reference: string) => Promise<Carried> {
   return async (delivery, reference) => {
     if (delivery.depth >= limits.maxDestinationDepth)
       return refused(`${limits.maxDestinationDepth} invocations led to one another as destinations: this may be a circle`);
     try {
-      await options.accept(await callOf(delivery, reference, options));
+      await options.accept(await callOf(delivery, referenceFrom(namespaceOf(delivery.function), reference), options));
       return { ok: true };
     } catch (error) {
       if (!(error instanceof BantamError)) throw error;
@@ -37,7 +37,7 @@ export function functionCarrier(options: FunctionCarrierOptions): (delivery: Tak
 }
 
 async function callOf(delivery: TakenDelivery, reference: string, { resolve, maxBodyBytes }: FunctionCarrierOptions): Promise<Acceptable> {
-  const { id, depth, invocation } = delivery;
+  const { id, depth, invocation, traceparent } = delivery;
   const route = await resolve(parseFunctionReference(reference));
   const { body, contentType, headers } = messageOf(delivery);
   if (body.length > maxBodyBytes)
@@ -47,6 +47,7 @@ async function callOf(delivery: TakenDelivery, reference: string, { resolve, max
     version: pickVersion(route, { headers, ip: invocation }, () => pointOf(id)),
     request: ownRequest({ reference, body, contentType, headers: Object.entries(headers).flat() }),
     depth: depth + 1,
+    ...(traceparent !== undefined && { traceparent }),
     idempotency: { key: `delivery-${id}`, fingerprint: createHash('sha256').update(id).digest() },
   };
 }

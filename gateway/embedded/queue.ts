@@ -4,7 +4,11 @@ import { createBullmqConsumer, createBullmqProducer } from '../../queue/async/bu
 import { createLocalEngine } from '../../queue/async/local.ts';
 import { createLocalQueue } from '../../queue/local.ts';
 import type { InvocationConsumer, InvocationProducer } from '../../queue/port.ts';
+import { LocalRateLimiter } from '../../queue/quotas/local.ts';
+import type { RateLimiter } from '../../queue/quotas/port.ts';
+import { createRedisRateLimiter } from '../../queue/quotas/redis.ts';
 import { createRedisConsumer } from '../../queue/redis/consumer.ts';
+import type { RedisObserver } from '../../queue/redis/observer.ts';
 import { createRedisProducer } from '../../queue/redis/producer.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { watchOutage } from '../../shared/outage.ts';
@@ -13,16 +17,21 @@ export interface Lanes {
   readonly producer: InvocationProducer;
   readonly consumer: InvocationConsumer;
   readonly engine: { readonly producer: AsyncProducer; readonly consumer: AsyncConsumer };
+  /** Closed by whoever opened the lanes. */
+  readonly rates: RateLimiter;
   /** For when everything is closed. */
   stopWatching(): void;
 }
 
-export function openLanes(url: string | undefined, log: Logger): Lanes {
-  if (url === undefined) return { ...createLocalQueue(), engine: createLocalEngine(), stopWatching: () => {} };
+/** @param observer told of Redis, where there is one */
+export function openLanes(url: string | undefined, observer: RedisObserver, log: Logger): Lanes {
+  if (url === undefined)
+    return { ...createLocalQueue(), engine: createLocalEngine(), rates: new LocalRateLimiter(), stopWatching: () => {} };
   const redis = watchOutage('Redis', log, () => producer.ready() && consumer.ready());
   const connection = { url, onError: redis.onError };
-  const producer = createRedisProducer(connection);
-  const consumer = createRedisConsumer(connection);
+  const producer = createRedisProducer({ ...connection, observer });
+  const consumer = createRedisConsumer({ ...connection, observer });
   const engine = { producer: createBullmqProducer(connection), consumer: createBullmqConsumer(connection) };
-  return { producer, consumer, engine, stopWatching: () => redis.stop() };
+  const rates = createRedisRateLimiter(connection);
+  return { producer, consumer, engine, rates, stopWatching: () => redis.stop() };
 }

@@ -1,6 +1,10 @@
 /** The environment of the embedded server: a gateway with a worker in its process. */
 import { type Static, Type } from 'typebox';
+import { keys, transport } from '../../shared/access-settings.ts';
 import { asyncBacklog, asyncRetention, asyncWork, callbacks } from '../../shared/async-settings.ts';
+import { guestLogs, logRetention, tracing } from '../../shared/log-settings.ts';
+import { metricSeries, metricsListening } from '../../shared/metrics-settings.ts';
+import { secrets } from '../../shared/secret-settings.ts';
 import {
   admission,
   artifacts,
@@ -18,6 +22,8 @@ import {
 
 export const EmbeddedSettings = Type.Object({
   ...listening,
+  ...transport,
+  ...keys,
   ...dataFolder,
   ...optionalDatabase,
   ...optionalRedis,
@@ -30,7 +36,13 @@ export const EmbeddedSettings = Type.Object({
   ...asyncBacklog,
   ...asyncRetention,
   ...callbacks,
+  ...secrets,
   ...asyncWork,
+  ...guestLogs,
+  ...logRetention,
+  ...tracing,
+  ...metricSeries,
+  ...metricsListening,
   ...lifetime,
   ...quietLogging,
 });

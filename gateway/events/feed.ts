@@ -2,7 +2,7 @@
 import { BantamError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import type { EventStore } from '../../registry/events.ts';
-import { type Entry, type EventFilter, gapEntry, toEntry } from './sse.ts';
+import { type Entry, type EventFilter, eventFormat, gapEntry, toEntry } from './sse.ts';
 import { EventStream, type StreamSource } from './stream.ts';
 import { Tail } from './tail.ts';
 
@@ -20,10 +20,10 @@ export interface FeedOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-export class Feed implements StreamSource {
+export class Feed implements StreamSource<Entry> {
   readonly #store: EventStore;
   readonly #onFault: (error: unknown) => void;
-  readonly #streams = new Set<EventStream>();
+  readonly #streams = new Set<EventStream<Entry>>();
   /** There while there are streams. */
   #tail: Tail | undefined;
   #beat: NodeJS.Timeout | undefined;
@@ -49,7 +49,7 @@ export class Feed implements StreamSource {
    * @param after id of the last event that the client has seen; undefined: it wants those that come from now on
    * @throws BantamError TOO_MANY_EVENT_STREAMS, INVALID_REQUEST when there has been no such event yet, REGISTRY_UNAVAILABLE
    */
-  async open(after: bigint | undefined, filter: EventFilter): Promise<EventStream> {
+  async open(after: bigint | undefined, filter: EventFilter): Promise<EventStream<Entry>> {
     const { latest } = await this.#inTurn(() => this.#store.range());
     if (after !== undefined && after > latest) {
       throw new BantamError('INVALID_REQUEST', `there has been no event ${after} yet: the newest is ${latest}`);
@@ -59,7 +59,7 @@ export class Feed implements StreamSource {
     }
     this.#tail ??= new Tail(latest);
     this.#beat ??= setInterval(() => this.#streams.forEach((one) => one.beat()), beatMs).unref();
-    const stream = new EventStream(this, after ?? latest, filter);
+    const stream = new EventStream<Entry>(this, after ?? latest, eventFormat(filter));
     this.#streams.add(stream);
     if (this.#closed) stream.finish();
     else this.wake();
@@ -93,7 +93,7 @@ export class Feed implements StreamSource {
     }
   }
 
-  leave(stream: EventStream): void {
+  leave(stream: EventStream<Entry>): void {
     this.#streams.delete(stream);
     if (this.#streams.size > 0) return;
     this.#tail = undefined;

@@ -1,11 +1,15 @@
 /** Events as they go over the line: text/event-stream (WHATWG HTML standard, section 9.2). Pure. */
 import type { EventType, PlatformEvent } from '../../contracts/event.ts';
+import { bareNameOf, defaultNamespace, namespaceOf, nameWithin } from '../../contracts/names.ts';
+import type { StreamFormat } from './stream.ts';
 
 /** What a stream tells. */
 export interface EventFilter {
   /** Undefined: of every type. */
   readonly types: ReadonlySet<EventType> | undefined;
-  /** Name of the function that it is about; undefined: about anything. */
+  /** Undefined: of all. What is about no function or schedule is told with the default one. */
+  readonly namespace: string | undefined;
+  /** Qualified name of the function that it is about; undefined: about anything. */
   readonly function: string | undefined;
 }
 
@@ -14,6 +18,7 @@ export interface Entry {
   readonly id: bigint;
   /** `gap` stands for events that are not kept any more; every stream tells it. */
   readonly type: EventType | 'gap';
+  readonly namespace: string;
   readonly function: string | undefined;
   readonly text: string;
 }
@@ -22,23 +27,51 @@ export interface Entry {
 const retryMs = 1_000;
 
 export function toEntry(event: PlatformEvent): Entry {
-  const about = event.data['function'];
+  const { function: about, schedule } = event.data as { readonly function?: string; readonly schedule?: string };
+  const subject = about ?? schedule;
+  const namespace = namespaceOf(subject ?? '');
+  const named = {
+    ...(about !== undefined && { function: bareNameOf(about) }),
+    ...(schedule !== undefined && { schedule: nameWithin(namespace, schedule) }),
+    ...(subject !== undefined && { namespace }),
+  };
   return {
     id: BigInt(event.id),
     type: event.type,
-    function: typeof about === 'string' ? about : undefined,
-    text: write(event),
+    namespace,
+    function: about,
+    text: write({ ...event, data: { ...event.data, ...named } }),
   };
 }
 
 /** @param after what the client has seen @param until where it goes on */
 export function gapEntry(after: bigint, until: bigint): Entry {
-  return { id: until, type: 'gap', function: undefined, text: write({ id: `${until}`, type: 'gap', data: { after: `${after}` } }) };
+  return {
+    id: until,
+    type: 'gap',
+    namespace: defaultNamespace,
+    function: undefined,
+    text: write({ id: `${until}`, type: 'gap', data: { after: `${after}` } }),
+  };
 }
 
-export function matches({ types, function: about }: EventFilter, entry: Entry): boolean {
+export function matches({ types, namespace, function: about }: EventFilter, entry: Entry): boolean {
   if (entry.type === 'gap') return true;
+  if (namespace !== undefined && entry.namespace !== namespace) return false;
   return (types === undefined || types.has(entry.type)) && (about === undefined || entry.function === about);
+}
+
+/** @returns the stream of the events that fit */
+export function eventFormat(filter: EventFilter): StreamFormat<Entry> {
+  return {
+    opening: openingText,
+    beat: beatText,
+    write: (entries) =>
+      entries
+        .filter((entry) => matches(filter, entry))
+        .map(({ text }) => text)
+        .join(''),
+  };
 }
 
 /** What a stream begins with. An id without data is no event for the client, but what it names when it comes back. */

@@ -1,20 +1,34 @@
-/** The events of one client: the body of its answer. */
+/** What one client follows, entry by entry: the body of its answer. */
 import { Readable } from 'node:stream';
-import { beatText, type Entry, type EventFilter, matches, openingText } from './sse.ts';
 
-export interface StreamSource {
-  /** @returns the first ones after an id, none when there are none yet; undefined when one must go further back */
-  recent(after: bigint): readonly Entry[] | undefined;
-  /** As `recent`, never empty; undefined when they cannot be read now, to be asked again. Never rejects. */
-  older(after: bigint): Promise<readonly Entry[] | undefined>;
-  /** The stream is over. */
-  leave(stream: EventStream): void;
+/** What is followed. Later ones have greater ids. */
+export interface Numbered {
+  readonly id: bigint;
 }
 
-/** Takes events only as fast as its client does: what a slow one has not got yet stays where it is, and is found by id. */
-export class EventStream extends Readable {
-  readonly #source: StreamSource;
-  readonly #filter: EventFilter;
+export interface StreamSource<E extends Numbered> {
+  /** @returns the first ones after an id, none when there are none yet; undefined when one must go further back */
+  recent(after: bigint): readonly E[] | undefined;
+  /** As `recent`, but it may take its time; undefined when they cannot be read now, to be asked again. Never rejects. */
+  older(after: bigint): Promise<readonly E[] | undefined>;
+  /** The stream is over. */
+  leave(stream: EventStream<E>): void;
+}
+
+/** How entries go over the line. */
+export interface StreamFormat<E extends Numbered> {
+  /** What it begins with. @param after id that it starts after */
+  opening(after: bigint): string;
+  /** A sign of life. @param after id of the last entry that was passed on or passed over */
+  beat(after: bigint): string;
+  /** @returns those that the client is to get; empty when it gets none */
+  write(entries: readonly E[]): string;
+}
+
+/** Takes entries only as fast as its client does: what a slow one has not got yet stays where it is, and is found by id. */
+export class EventStream<E extends Numbered> extends Readable {
+  readonly #source: StreamSource<E>;
+  readonly #format: StreamFormat<E>;
   /** The last one that was passed on or passed over. */
   #cursor: bigint;
   #wanted = false;
@@ -22,12 +36,12 @@ export class EventStream extends Readable {
   #finished = false;
 
   /** @param after id that it starts after */
-  constructor(source: StreamSource, after: bigint, filter: EventFilter) {
+  constructor(source: StreamSource<E>, after: bigint, format: StreamFormat<E>) {
     super({ highWaterMark: 16_384 });
     this.#source = source;
     this.#cursor = after;
-    this.#filter = filter;
-    this.push(openingText(after));
+    this.#format = format;
+    this.push(format.opening(after));
   }
 
   /** Passes on what has come. */
@@ -42,7 +56,7 @@ export class EventStream extends Readable {
 
   /** A sign of life, unless the client has yet to take what was there before. */
   beat(): void {
-    if (this.#wanted && !this.#finished) this.#wanted = this.push(beatText(this.#cursor));
+    if (this.#wanted && !this.#finished) this.#wanted = this.push(this.#format.beat(this.#cursor));
   }
 
   /** Nothing more comes; what was passed on still arrives. */
@@ -72,12 +86,9 @@ export class EventStream extends Readable {
     this.pump();
   }
 
-  #take(entries: readonly Entry[]): void {
+  #take(entries: readonly E[]): void {
     this.#cursor = entries.at(-1)?.id ?? this.#cursor;
-    const text = entries
-      .filter((entry) => matches(this.#filter, entry))
-      .map((entry) => entry.text)
-      .join('');
+    const text = this.#format.write(entries);
     if (text !== '') this.#wanted = this.push(text);
   }
 }

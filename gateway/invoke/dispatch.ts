@@ -4,6 +4,7 @@ import { failure, type Invocation, type Reply } from '../../contracts/invocation
 import type { FunctionReference } from '../../contracts/names.ts';
 import type { InvocationProducer } from '../../queue/port.ts';
 import type { Route } from '../../registry/port.ts';
+import type { LanePhases } from '../../shared/metrics/phases.ts';
 import { decideAdmission } from './admission.ts';
 import type { CallRequest } from './codecs/codec.ts';
 import { encodePayload } from './codecs/encode.ts';
@@ -18,10 +19,13 @@ export interface DispatchOptions {
   readonly maxQueueDepth: number;
   /** Told of every refusal. */
   readonly onRefused: (code: 'FUNCTION_BUSY' | 'QUEUE_FULL' | 'NO_WORKER') => void;
+  readonly phases: Pick<LanePhases, 'admitted' | 'replied'>;
 }
 
 export interface InvokeRequest extends CallRequest {
   readonly id: string;
+  /** Monotonic milliseconds. */
+  readonly arrivedMs: number;
 }
 
 export class Dispatch {
@@ -54,7 +58,7 @@ export class Dispatch {
    * @throws BantamError for what is wrong with the request or keeps it out (before anything is enqueued); afterwards all is in the Reply
    */
   async invoke(version: FunctionVersion, request: InvokeRequest, signal: AbortSignal): Promise<Reply> {
-    const { queue, maxQueueDepth } = this.#options;
+    const { queue, maxQueueDepth, phases } = this.#options;
     const payload = encodePayload(version, request);
     const load = this.#inFlight.of(version.name);
     const admission = decideAdmission({ ...load, ...queue.load() }, { concurrency: version.limits.concurrency, maxQueueDepth });
@@ -72,8 +76,12 @@ export class Dispatch {
       payload,
     };
     this.#inFlight.enter(load);
+    const admittedMs = performance.now();
+    phases.admitted((admittedMs - request.arrivedMs) * 1_000);
     try {
-      return await queue.call(invocation, signal);
+      const reply = await queue.call(invocation, signal);
+      if (reply.timing !== undefined) phases.replied(reply.timing, (performance.now() - admittedMs) * 1_000);
+      return reply;
     } finally {
       this.#inFlight.leave(load, Date.now() - enqueuedAtMs);
     }

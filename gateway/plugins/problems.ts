@@ -40,11 +40,12 @@ export function sendProblem(reply: FastifyReply, error: BantamError, members: Re
 async function problems(app: FastifyInstance): Promise<void> {
   app.setErrorHandler((error, request: FastifyRequest, reply) => {
     const known = toBantamError(error);
-    if (known.code === 'INTERNAL') request.log.error({ err: known.cause ?? known, requestId: request.id }, 'unforeseen error');
+    const invocationId = reply.getHeader('x-bantam-invocation-id');
+    if (known.code === 'INTERNAL')
+      request.log.error({ err: known.cause ?? known, requestId: request.id, invocationId }, 'unforeseen error');
     // A caller who is still sending must be able to read the answer: closing now, as Fastify would, resets the connection.
     reply.removeHeader('connection');
     request.raw.resume();
-    const invocationId = reply.getHeader('x-bantam-invocation-id');
     return sendProblem(reply, known, { requestId: request.id, ...(invocationId !== undefined && { invocationId }) });
   });
   const routes = new Map<string, { readonly pattern: RegExp; readonly methods: string[] }>();

@@ -32,7 +32,7 @@ function problemAt(path: readonly string[], keyword: string, message: string): s
     return `async.${part} must be {"function": "name"} or {"url": "https://..."}`;
   // Said of the whole what `boolean` says of each.
   if (keyword === 'additionalProperties') return undefined;
-  const said = member === 'async' ? asyncWords : words;
+  const said = wordsOf[member] ?? words;
   return `${nameOf(path)} ${said[keyword] ?? message}`;
 }
 
@@ -41,7 +41,11 @@ const words: Readonly<Record<string, string>> = {
   pattern: 'must not contain U+0000',
   boolean: 'is no name of a variable: it has 1 to 256 characters, none of them "=" or U+0000',
 };
-const asyncWords: Readonly<Record<string, string>> = { boolean: 'is no member of async' };
+const wordsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  async: { boolean: 'is no member of async' },
+  cors: { pattern: 'must be an origin such as https://example.com, "*", or a name of HTTP', boolean: 'is no member of cors' },
+  secrets: { ...words, pattern: 'must be the name of a secret' },
+};
 const shownCharacters = 80;
 
 function nameOf(path: readonly string[]): string {

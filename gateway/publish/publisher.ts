@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { BantamError } from '../../contracts/errors.ts';
 import type { EffectiveLimits, FunctionConfig, FunctionVersion, ModuleAnalysis } from '../../contracts/function.ts';
 import { limits as defaults, pageBytes } from '../../contracts/limits.ts';
+import { bareNameOf } from '../../contracts/names.ts';
 import { applyParameterNames, chooseEntry } from '../../contracts/signature.ts';
 import type { Publication, Published, Reconfiguration } from '../../registry/port.ts';
 import type { ConfigChange } from './config.ts';
+import { refuseCors } from '../cors/policy.ts';
 import { refuseDestinations } from './destinations.ts';
 import type { Inspector } from './inspector.ts';
 import { refuseUnusable } from './settings.ts';
@@ -37,12 +39,13 @@ export class Publisher {
   }
 
   /**
-   * @param by client address
+   * @param by name of the key, or a client address
    * @throws BantamError with what is wrong with module, configuration or assets; nothing has changed then
    */
   async publish(name: string, { bytes, config, assets }: Upload, by: string): Promise<Published> {
     const { registry, inspector, allowCallback } = this.#options;
     refuseDestinations(config, allowCallback);
+    refuseCors(config);
     const limits = this.#limitsOf(config);
     const analysis = await inspector.inspect(bytes, limits.memoryBytes);
     refuseUnusable(analysis.kind, config, assets !== undefined);
@@ -52,7 +55,7 @@ export class Publisher {
 
   /**
    * The latest module, and its assets, with another configuration: members given replace the old ones, null takes one out.
-   * @param by client address
+   * @param by name of the key, or a client address
    * @throws BantamError FUNCTION_NOT_FOUND, and as `publish`
    */
   async reconfigure(name: string, change: ConfigChange, by: string): Promise<Published> {
@@ -63,6 +66,7 @@ export class Publisher {
       if (latest === undefined || bytes === undefined) throw new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
       const config = merge(latest.config, change);
       refuseDestinations(config, allowCallback);
+      refuseCors(config);
       const limits = this.#limitsOf(config);
       // Inspected again: the new memory limit may be too small for the module, and parameter names start from the module's own.
       const analysis = await inspector.inspect(bytes, limits.memoryBytes);
@@ -99,7 +103,7 @@ function merge(config: FunctionConfig, change: ConfigChange): FunctionConfig {
 }
 
 function describe(name: string, analysis: ModuleAnalysis, config: FunctionConfig): { entry: string; analysis: ModuleAnalysis } {
-  const entry = chooseEntry(name, config, analysis);
+  const entry = chooseEntry(bareNameOf(name), config, analysis);
   return { entry, analysis: { ...analysis, exports: applyParameterNames(analysis, config, entry) } };
 }
 

@@ -1,12 +1,14 @@
 /** The API of dead letters: asynchronous invocations that were given up. They can be looked at, queued again and deleted. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { deadReasons, InvocationRecord } from '../../contracts/async.ts';
 import { BantamError } from '../../contracts/errors.ts';
 import { functionNamePattern } from '../../contracts/names.ts';
 import type { AsyncProducer } from '../../queue/async/port.ts';
 import type { DeadLetterFilter, InvocationStore } from '../../registry/invocations/port.ts';
+import { permitRecord } from '../auth/permit.ts';
 import { noInvocation, parseInvocationId } from '../async/ids.ts';
+import { namedIn, namespaceMember, namespacesIn, ofNamespaces, shown } from './in-namespace.ts';
 
 export interface DeadLetterRoutesOptions {
   readonly store: Pick<InvocationStore, 'find' | 'list' | 'deadLetters' | 'redrive' | 'purge'>;
@@ -20,16 +22,20 @@ const filtering = {
   reason: Type.Optional(Type.Enum([...deadReasons])),
 };
 const Filter = Type.Object(filtering, { additionalProperties: false });
+const OfNamespaces = Type.Object(ofNamespaces, { additionalProperties: false });
+const Purge = Type.Object({ ...ofNamespaces, ...filtering }, { additionalProperties: false });
 const Listing = Type.Object(
   {
+    ...ofNamespaces,
     ...filtering,
     before: Type.Optional(Type.String({ description: '`next` of the page before' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
   },
   { additionalProperties: false },
 );
+const ShownInvocation = Type.Object({ ...InvocationRecord.properties, ...namespaceMember });
 const DeadLetterList = Type.Object({
-  invocations: Type.Array(InvocationRecord),
+  invocations: Type.Array(ShownInvocation),
   next: Type.Optional(Type.String({ description: '`before` of the next page' })),
 });
 interface OfOne {
@@ -52,14 +58,19 @@ export function deadLetterRoutes(app: FastifyInstance, { store, engine, onFault 
     if (record === undefined) throw noInvocation(id);
     return record;
   };
+  /** @returns its id, if it is there for whoever asks */
+  const permitted = async ({ params, principal }: FastifyRequest<OfOne>, access: 'read' | 'deploy'): Promise<string> => {
+    const id = parseInvocationId(params.id);
+    permitRecord(principal, access, await show(id));
+    return id;
+  };
   const showDead = async (id: string): Promise<InvocationRecord> => {
     const record = await show(id);
     if (record.status !== 'dead') throw new BantamError('INVOCATION_NOT_DEAD', `the invocation ${id} is ${record.status}`);
     return record;
   };
   /** In one pass: what dies again meanwhile is not taken again. @returns the sum of what `work` says */
-  const forAll = async (filter: Static<typeof Filter>, work: (ids: readonly string[]) => Promise<number>): Promise<number> => {
-    const wanted: DeadLetterFilter = { function: filter.function, reason: filter.reason };
+  const forAll = async (wanted: DeadLetterFilter, work: (ids: readonly string[]) => Promise<number>): Promise<number> => {
     let done = 0;
     let ids: readonly string[] = [];
     do {
@@ -71,62 +82,77 @@ export function deadLetterRoutes(app: FastifyInstance, { store, engine, onFault 
 
   app.get<{ Querystring: Static<typeof Listing> }>(
     '/api/dead-letters',
-    { schema: { summary: 'List the dead letters, newest first', tags, querystring: Listing, response: { 200: DeadLetterList } } },
+    {
+      config: { access: 'read' },
+      schema: { summary: 'List the dead letters, newest first', tags, querystring: Listing, response: { 200: DeadLetterList } },
+    },
     async ({ query }) => {
-      const { function: name, reason, before, limit } = query;
-      const { items, next } = await store.list({ function: name, status: 'dead', schedule: undefined, reason }, limit ?? 100, before);
-      return { invocations: items, next };
+      const filter = { ...filterOf(query, query), status: 'dead', schedule: undefined } as const;
+      const { items, next } = await store.list(filter, query.limit ?? 100, query.before);
+      return { invocations: items.map(shown), next };
     },
   );
 
-  app.delete<{ Querystring: Static<typeof Filter> }>(
+  app.delete<{ Querystring: Static<typeof Purge> }>(
     '/api/dead-letters',
     {
+      config: { access: 'deploy' },
       schema: {
         summary: 'Delete all dead letters, or those of a function or with a reason',
         tags,
-        querystring: Filter,
+        querystring: Purge,
         response: { 200: Type.Object({ purged: Type.Integer() }) },
       },
     },
-    async ({ query }) => ({ purged: await forAll(query, (ids) => store.purge(ids)) }),
+    async ({ query }) => ({ purged: await forAll(filterOf(query, query), (ids) => store.purge(ids)) }),
   );
 
-  app.post<{ Body: Static<typeof Filter> }>(
+  app.post<{ Querystring: Static<typeof OfNamespaces>; Body: Static<typeof Filter> }>(
     '/api/dead-letters/redrive',
     {
+      config: { access: 'deploy' },
       schema: {
         summary: 'Queue all dead letters again, or those of a function or with a reason',
         tags,
+        querystring: OfNamespaces,
         body: Filter,
         response: { 200: Type.Object({ redriven: Type.Integer() }) },
       },
     },
-    async ({ body }) => ({ redriven: await forAll(body, redrive) }),
+    async ({ query, body }) => ({ redriven: await forAll(filterOf(query, body), redrive) }),
   );
 
   app.get<OfOne>(
     '/api/dead-letters/:id',
-    { schema: { summary: 'Show a dead letter', tags, response: { 200: InvocationRecord } } },
-    ({ params }) => showDead(parseInvocationId(params.id)),
+    { config: { access: 'read', about: 'record' }, schema: { summary: 'Show a dead letter', tags, response: { 200: ShownInvocation } } },
+    async (request) => shown(await showDead(await permitted(request, 'read'))),
   );
 
   app.post<OfOne>(
     '/api/dead-letters/:id/redrive',
-    { schema: { summary: 'Queue a dead letter again, as if no attempt had been made', tags, response: { 200: InvocationRecord } } },
-    async ({ params }) => {
-      const id = parseInvocationId(params.id);
-      return (await redrive([id])) > 0 ? show(id) : showDead(id);
+    {
+      config: { access: 'deploy', about: 'record' },
+      schema: { summary: 'Queue a dead letter again, as if no attempt had been made', tags, response: { 200: ShownInvocation } },
+    },
+    async (request) => {
+      const id = await permitted(request, 'deploy');
+      return shown(await ((await redrive([id])) > 0 ? show(id) : showDead(id)));
     },
   );
 
   app.delete<OfOne>(
     '/api/dead-letters/:id',
-    { schema: { summary: 'Delete a dead letter', tags, response: { 204: Type.Null() } } },
-    async ({ params }, reply) => {
-      const id = parseInvocationId(params.id);
+    { config: { access: 'deploy', about: 'record' }, schema: { summary: 'Delete a dead letter', tags, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const id = await permitted(request, 'deploy');
       if ((await store.purge([id])) === 0) await showDead(id);
       return reply.code(204).send();
     },
   );
+}
+
+/** @throws BantamError INVALID_NAME */
+function filterOf(query: unknown, { function: name, reason }: Static<typeof Filter>): DeadLetterFilter {
+  const namespace = namespacesIn(query);
+  return { namespace, function: namedIn(namespace, name), reason };
 }

@@ -1,11 +1,13 @@
 /** What happens on the platform, as it happens: server-sent events. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { BantamError } from '../../contracts/errors.ts';
 import { type EventType, eventTypes } from '../../contracts/event.ts';
 import { functionNamePattern } from '../../contracts/names.ts';
 import type { Feed } from '../events/feed.ts';
 import type { EventFilter } from '../events/sse.ts';
+import { namedIn, namespacesIn, ofNamespaces } from './in-namespace.ts';
+import { describeStream, eventStreamType, parseCursor } from './streaming.ts';
 
 export interface EventRoutesOptions {
   readonly feed: Feed;
@@ -13,6 +15,7 @@ export interface EventRoutesOptions {
 
 const EventQuery = Type.Object(
   {
+    ...ofNamespaces,
     after: Type.Optional(
       Type.String({ description: 'Id of an event: those that came after it; 0: all that are kept. Last-Event-ID says the same.' }),
     ),
@@ -23,10 +26,6 @@ const EventQuery = Type.Object(
 );
 type EventQuery = Static<typeof EventQuery>;
 
-/** What Postgres counts with (bigint), and no more. */
-const idPattern = /^(0|[1-9][0-9]{0,17})$/;
-const contentType = 'text/event-stream';
-
 export function eventRoutes(app: FastifyInstance, { feed }: EventRoutesOptions): void {
   // Before the server waits for its connections to end.
   app.addHook('preClose', async () => feed.close());
@@ -36,36 +35,27 @@ export function eventRoutes(app: FastifyInstance, { feed }: EventRoutesOptions):
     {
       // Fastify's own would open a stream that nobody reads.
       exposeHeadRoute: false,
+      config: { access: 'read' },
       schema: {
         summary: 'Follow what happens: server-sent events',
         description:
           'From now on, or from after an event that is named by `Last-Event-ID` (as EventSource does when it comes back) or `after`. What is too old to be kept is told as an event `gap`. See docs/events.md.',
         tags: ['events'],
         querystring: EventQuery,
-        produces: [contentType],
+        produces: [eventStreamType],
       },
     },
     async ({ headers, query }, reply) => {
-      const filter: EventFilter = { types: parseTypes(query.types), function: query.function };
-      const stream = await feed.open(parseCursor(headers['last-event-id'], query.after), filter);
-      return describe(reply).send(stream);
+      const namespace = namespacesIn(query);
+      const filter: EventFilter = { types: parseTypes(query.types), namespace, function: namedIn(namespace, query.function) };
+      const stream = await feed.open(parseCursor(headers['last-event-id'], query.after, 'an event'), filter);
+      return describeStream(reply, eventStreamType).send(stream);
     },
   );
 
-  app.head('/api/events', { schema: { hide: true } }, async (_request, reply) => describe(reply).send());
-}
-
-function describe(reply: FastifyReply): FastifyReply {
-  // nginx would gather events until a buffer is full.
-  return reply.headers({ 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-}
-
-/** A client that comes back names in the header what it has got since the URL was written. */
-function parseCursor(header: string | string[] | undefined, after: string | undefined): bigint | undefined {
-  const text = header === undefined || header === '' ? after : String(header);
-  if (text === undefined) return undefined;
-  if (!idPattern.test(text)) throw new BantamError('INVALID_REQUEST', `${JSON.stringify(text.slice(0, 80))} is not the id of an event`);
-  return BigInt(text);
+  app.head('/api/events', { config: { access: 'read' }, schema: { hide: true } }, async (_request, reply) =>
+    describeStream(reply, eventStreamType).send(),
+  );
 }
 
 function parseTypes(text: string | undefined): ReadonlySet<EventType> | undefined {

@@ -1,20 +1,20 @@
 /** The control API of functions: publish, configure, look, delete. */
 import multipart from '@fastify/multipart';
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { decodeAssets } from '../../contracts/assets.ts';
 import { BantamError } from '../../contracts/errors.ts';
-import { FunctionConfig, FunctionVersion } from '../../contracts/function.ts';
-import { functionNamePattern, parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
+import { FunctionConfig } from '../../contracts/function.ts';
+import { qualifiedNamePattern } from '../../contracts/names.ts';
 import { AliasPointer, toPointer } from '../../contracts/release.ts';
 import type { Published } from '../../registry/port.ts';
 import type { FunctionRegistry } from '../../registry/registry.ts';
+import { permitDestinations } from '../auth/references.ts';
 import { takeAnyType } from '../plugins/any-type.ts';
-import { writeTar } from '../publish/assets/tar-writer.ts';
 import { parseConfigChange } from '../publish/config.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import { maxConfigBytes, maxFileBytes, readUpload, type UploadLimits } from '../publish/upload.ts';
+import { type NameParams, noFunction, pathOfFunction, showFunction, ShownFunction } from './function-view.ts';
+import { functionIn, InNamespace, namedIn, namespacesIn, ofNamespaces } from './in-namespace.ts';
 
 export interface FunctionRoutesOptions {
   readonly registry: FunctionRegistry;
@@ -28,35 +28,19 @@ export interface FunctionRoutesOptions {
   readonly afterPublish: (name: string) => Promise<void>;
 }
 
-const Function = Type.Evaluate(
-  Type.Intersect([FunctionVersion, Type.Object({ invokeUrl: Type.String({ description: 'Address at which this function is called' }) })]),
-);
-const PublishedFunction = Type.Evaluate(
-  Type.Intersect([
-    Function,
-    Type.Object({ live: Type.Unsafe<AliasPointer>({ ...AliasPointer, description: 'What calls of this function get.' }) }),
-  ]),
-);
+const PublishedFunction = Type.Object({
+  ...ShownFunction.properties,
+  live: Type.Unsafe<AliasPointer>({ ...AliasPointer, description: 'What calls of this function get.' }),
+});
 const FunctionList = Type.Object({
-  functions: Type.Array(Function),
+  functions: Type.Array(ShownFunction),
   next: Type.Optional(Type.String({ description: '`after` of the next page' })),
 });
-const VersionList = Type.Object({
-  versions: Type.Array(Function),
-  next: Type.Optional(Type.String({ description: '`after` of the next page' })),
+const Paging = Type.Object({
+  ...ofNamespaces,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  after: Type.Optional(Type.String({ pattern: qualifiedNamePattern, description: '`next` of the page before' })),
 });
-/** @param mark pattern of `next` */
-const paging = (mark: string) =>
-  Type.Object({
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-    after: Type.Optional(Type.String({ pattern: mark, description: '`next` of the page before' })),
-  });
-const FunctionPaging = paging(functionNamePattern);
-const VersionPaging = paging('^[1-9][0-9]{0,8}$');
-type Paging = Static<typeof FunctionPaging>;
-interface NameParams {
-  readonly name: string;
-}
 
 export async function functionRoutes(app: FastifyInstance, options: FunctionRoutesOptions): Promise<void> {
   const { registry, publisher, limits, onChange, onPublish, afterPublish } = options;
@@ -66,7 +50,7 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
     onChange(version.name);
     onPublish(created ? 'created' : 'unchanged');
     if (created) await afterPublish(version.name);
-    return [created ? 201 : 200, { ...view(request, version), live: toPointer(live) }];
+    return [created ? 201 : 200, { ...showFunction(request, version), live: toPointer(live) }];
   };
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -86,6 +70,7 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
     uploads.put<{ Params: NameParams }>(
       '/api/functions/:name',
       {
+        config: { access: 'deploy' },
         bodyLimit: limits.maxModuleBytes + maxFileBytes(limits) + 1_048_576,
         schema: {
           summary: 'Publish a module as a new version',
@@ -93,16 +78,20 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
             'The raw module as body, or multipart/form-data with parts `module`, `config` (JSON) and `assets` (a .tar or .tar.gz of files).',
           tags,
           consumes: ['application/wasm', 'multipart/form-data'],
+          querystring: InNamespace,
           response: { 200: PublishedFunction, 201: PublishedFunction },
         },
       },
       async (request, reply) => {
-        const name = parseFunctionName(request.params.name);
-        const [status, body] = await published(
-          request,
-          await counted(readUpload(request, limits).then((upload) => publisher.publish(name, upload, request.ip))),
-        );
-        return reply.code(status).header('location', `/api/functions/${name}`).send(body);
+        const name = functionIn(request);
+        const { principal } = request;
+        const publish = async (): Promise<Published> => {
+          const upload = await readUpload(request, limits);
+          permitDestinations(principal, name, upload.config);
+          return publisher.publish(name, upload, principal.name);
+        };
+        const [status, body] = await published(request, await counted(publish()));
+        return reply.code(status).header('location', pathOfFunction(name)).send(body);
       },
     );
   });
@@ -110,121 +99,68 @@ export async function functionRoutes(app: FastifyInstance, options: FunctionRout
   app.patch<{ Params: NameParams }>(
     '/api/functions/:name',
     {
+      config: { access: 'deploy' },
       schema: {
         summary: 'Change the configuration: a new version of the same module and assets',
         tags,
+        querystring: InNamespace,
         body: Type.Unsafe<unknown>(FunctionConfig),
         response: { 200: PublishedFunction, 201: PublishedFunction },
       },
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
-      const name = parseFunctionName(request.params.name);
+      const name = functionIn(request);
       const change = parseConfigChange(request.body);
-      const [status, body] = await published(request, await counted(publisher.reconfigure(name, change, request.ip)));
+      permitDestinations(request.principal, name, change);
+      const [status, body] = await published(request, await counted(publisher.reconfigure(name, change, request.principal.name)));
       return reply.code(status).send(body);
     },
   );
 
-  app.get<{ Querystring: Paging }>(
+  app.get<{ Querystring: Static<typeof Paging> }>(
     '/api/functions',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'List the functions, each with its latest version',
         tags,
-        querystring: FunctionPaging,
+        querystring: Paging,
         response: { 200: FunctionList },
       },
     },
     async (request) => {
-      const { items, next } = await registry.functions(request.query.limit ?? 100, request.query.after);
-      return { functions: items.map((version) => view(request, version)), next };
+      const namespace = namespacesIn(request.query);
+      const { items, next } = await registry.functions(namespace, request.query.limit ?? 100, namedIn(namespace, request.query.after));
+      return { functions: items.map((version) => showFunction(request, version)), next };
     },
   );
 
   app.get<{ Params: NameParams }>(
     '/api/functions/:name',
-    { schema: { summary: 'Show a function: its latest version', tags, response: { 200: Function } } },
+    {
+      config: { access: 'read' },
+      schema: { summary: 'Show a function: its latest version', tags, querystring: InNamespace, response: { 200: ShownFunction } },
+    },
     async (request) => {
-      const name = parseFunctionName(request.params.name);
+      const name = functionIn(request);
       const latest = await registry.latest(name);
       if (latest === undefined) throw noFunction(name);
-      return view(request, latest);
-    },
-  );
-
-  app.get<{ Params: NameParams; Querystring: Paging }>(
-    '/api/functions/:name/versions',
-    {
-      schema: {
-        summary: 'List the versions of a function, newest first',
-        tags,
-        querystring: VersionPaging,
-        response: { 200: VersionList },
-      },
-    },
-    async (request) => {
-      const name = parseFunctionName(request.params.name);
-      const { items, next } = await registry.versions(name, request.query.limit ?? 100, request.query.after);
-      if (items.length === 0 && request.query.after === undefined) throw noFunction(name);
-      return { versions: items.map((version) => view(request, version)), next };
-    },
-  );
-
-  app.get<{ Params: NameParams & { version: string } }>(
-    '/api/functions/:name/versions/:version',
-    { schema: { summary: 'Show a version', tags, response: { 200: Function } } },
-    async (request) => view(request, await findVersion(registry, request.params)),
-  );
-
-  app.get<{ Params: NameParams & { version: string } }>(
-    '/api/functions/:name/versions/:version/module',
-    { schema: { summary: 'The bytes that were published', tags, produces: ['application/wasm'] } },
-    async (request, reply) => {
-      const version = await findVersion(registry, request.params);
-      const bytes = await registry.moduleBytes(version.digest);
-      if (bytes === undefined) throw noFunction(version.name);
-      return reply.header('content-type', 'application/wasm').header('etag', `"${version.digest}"`).send(bytes);
-    },
-  );
-
-  app.get<{ Params: NameParams & { version: string } }>(
-    '/api/functions/:name/versions/:version/assets',
-    { schema: { summary: 'The files that were published with it, as a tar archive', tags, produces: ['application/x-tar'] } },
-    async (request, reply) => {
-      const { name, version, assets } = await findVersion(registry, request.params);
-      if (assets === undefined) throw new BantamError('ASSETS_NOT_FOUND', `${name}@${version} was published without assets`);
-      const pack = await registry.assetBytes(assets.digest);
-      if (pack === undefined) throw noFunction(name);
-      const archive = Readable.from(writeTar(decodeAssets(pack)), { objectMode: false });
-      return reply.header('content-type', 'application/x-tar').header('etag', `"${assets.digest}"`).send(archive);
+      return showFunction(request, latest);
     },
   );
 
   app.delete<{ Params: NameParams }>(
     '/api/functions/:name',
-    { schema: { summary: 'Delete a function with all its versions', tags, response: { 204: Type.Null() } } },
+    {
+      config: { access: 'deploy' },
+      schema: { summary: 'Delete a function with all its versions', tags, querystring: InNamespace, response: { 204: Type.Null() } },
+    },
     async (request, reply) => {
-      const name = parseFunctionName(request.params.name);
+      const name = functionIn(request);
       if (!(await registry.remove(name))) throw noFunction(name);
       onChange(name);
       return reply.code(204).send();
     },
   );
-}
-
-async function findVersion(registry: FunctionRegistry, params: NameParams & { readonly version: string }): Promise<FunctionVersion> {
-  const name = parseFunctionName(params.name);
-  const number = parseVersionNumber(params.version);
-  const version = await registry.version(name, number);
-  if (version === undefined) throw new BantamError('VERSION_NOT_FOUND', `there is no function "${name}" with version ${number}`);
-  return version;
-}
-
-function view(request: FastifyRequest, version: FunctionVersion): FunctionVersion & { invokeUrl: string } {
-  return { ...version, invokeUrl: `${request.protocol}://${request.host}/fn/${version.name}` };
-}
-
-function noFunction(name: string): BantamError {
-  return new BantamError('FUNCTION_NOT_FOUND', `there is no function "${name}"`);
 }

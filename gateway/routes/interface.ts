@@ -2,7 +2,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BantamError } from '../../contracts/errors.ts';
 import type { FunctionVersion } from '../../contracts/function.ts';
-import { parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
+import { parseVersionNumber } from '../../contracts/names.ts';
+import { functionIn, InNamespace } from './in-namespace.ts';
 
 /** What these routes ask of the registry. */
 export interface VersionReader {
@@ -27,6 +28,11 @@ interface Params {
   readonly version?: string;
 }
 
+interface Named {
+  readonly params: Params;
+  readonly query: unknown;
+}
+
 const documents = [
   { file: 'wit', of: 'wit', summary: 'The interface of a component in WIT' },
   { file: 'types.d.ts', of: 'types', summary: 'The interface of a component in TypeScript' },
@@ -34,25 +40,27 @@ const documents = [
 
 export async function interfaceRoutes(app: FastifyInstance, { registry, inspector }: InterfaceRoutesOptions): Promise<void> {
   for (const { file, of, summary } of documents) {
-    const schema = { tags: ['functions'], produces: ['text/plain'] };
-    const answer = async (params: Params, reply: FastifyReply): Promise<FastifyReply> => {
-      const bytes = await componentOf(registry, params);
+    const config = { access: 'read' } as const;
+    const schema = { tags: ['functions'], querystring: InNamespace, produces: ['text/plain'] };
+    const answer = async (request: Named, reply: FastifyReply): Promise<FastifyReply> => {
+      const bytes = await componentOf(registry, request);
       const description = await inspector.describe(bytes);
       return reply.type('text/plain; charset=utf-8').send(description[of]);
     };
-    app.get<{ Params: Params }>(`/api/functions/:name/${file}`, { schema: { ...schema, summary } }, (request, reply) =>
-      answer(request.params, reply),
+    app.get<{ Params: Params }>(`/api/functions/:name/${file}`, { config, schema: { ...schema, summary } }, (request, reply) =>
+      answer(request, reply),
     );
     const ofVersion = { ...schema, summary: `${summary}, of a version` };
-    app.get<{ Params: Params }>(`/api/functions/:name/versions/:version/${file}`, { schema: ofVersion }, (request, reply) =>
-      answer(request.params, reply),
+    app.get<{ Params: Params }>(`/api/functions/:name/versions/:version/${file}`, { config, schema: ofVersion }, (request, reply) =>
+      answer(request, reply),
     );
   }
 }
 
 /** @throws BantamError INVALID_NAME, FUNCTION_NOT_FOUND, VERSION_NOT_FOUND, INTERFACE_NOT_FOUND for a module that is no component */
-async function componentOf(registry: VersionReader, params: Params): Promise<Uint8Array> {
-  const name = parseFunctionName(params.name);
+async function componentOf(registry: VersionReader, request: Named): Promise<Uint8Array> {
+  const { params } = request;
+  const name = functionIn(request);
   const number = params.version === undefined ? undefined : parseVersionNumber(params.version);
   const version = await (number === undefined ? registry.latest(name) : registry.version(name, number));
   if (version === undefined) {

@@ -7,21 +7,33 @@ import type { FunctionVersion } from '../../contracts/function.ts';
 import type { Answer, Failure, Reply } from '../../contracts/invocation.ts';
 import { parseFunctionReference } from '../../contracts/names.ts';
 import type { Route } from '../../registry/port.ts';
+import type { FailureLog } from '../../shared/failure-log.ts';
+import type { LaneSeries } from '../../shared/metrics/function-series.ts';
+import type { ProcessMetrics } from '../../shared/metrics/process.ts';
+import type { TraceExporter } from '../../shared/traces/exporter.ts';
 import type { Dispatch } from '../invoke/dispatch.ts';
 import { type CheckedAnswer, checkAnswer } from '../../contracts/guest-answer.ts';
 import { type CallParams, callRequest } from '../invoke/call-request.ts';
+import { traceOf } from '../invoke/call-trace.ts';
+import { CallTraces } from '../invoke/call-traces.ts';
 import { guestRequest } from '../invoke/guest-request.ts';
 import { hangUp, sendAnswer } from '../plugins/answers.ts';
 import { takeAnyBody } from '../plugins/any-type.ts';
-import { sendProblem } from '../plugins/problems.ts';
+import { sendProblem, toBantamError } from '../plugins/problems.ts';
+import type { QuotaBook } from '../quotas/book.ts';
+import type { QuotaHolder } from '../quotas/holder.ts';
 import { pickVersion } from '../releases/pick.ts';
 
 export interface InvokeRoutesOptions {
   readonly dispatch: Dispatch;
   readonly maxBodyBytes: number;
-  /** Told of every reply, checked; `totalUs` from the arrival of the request to the reply. */
-  readonly onReply: (reply: Pick<Answer, 'ok' | 'start' | 'timing'> | Failure, totalUs: number) => void;
-  /** Told of the same, with what was run and why. */
+  readonly metrics: Pick<ProcessMetrics, 'functions' | 'phases'>;
+  readonly failures: Pick<FailureLog, 'tell'>;
+  /** Undefined: nobody has one. */
+  readonly quotas?: Pick<QuotaBook, 'enter'> | undefined;
+  /** Undefined: nobody takes traces. */
+  readonly traces?: Pick<TraceExporter, 'add'> | undefined;
+  /** Told of every reply, checked, with what was run and why. */
   readonly onOutcome: (route: Route, version: FunctionVersion, reply: Pick<Answer, 'ok' | 'status'> | Failure) => void;
 }
 
@@ -29,32 +41,67 @@ export interface InvokeRoutesOptions {
 const describedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
 export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions): void {
-  const { dispatch, onReply, onOutcome } = options;
+  const { dispatch, metrics, onOutcome, failures, quotas } = options;
   takeAnyBody(app, options.maxBodyBytes);
+  const traces = options.traces === undefined ? undefined : new CallTraces(app, options.traces);
 
   const invoke = async (request: FastifyRequest<{ Params: CallParams }>, reply: FastifyReply): Promise<FastifyReply> => {
     const arrivedMs = performance.now();
     const id = randomUUID();
     reply.header('x-bantam-invocation-id', id);
-    const { route, version, answer } = await run(request, reply, id);
-    const totalUs = (performance.now() - arrivedMs) * 1_000;
-    onReply(answer, totalUs);
+    const { route, version, series, answer } = await run(request, reply, id, arrivedMs);
+    const totalUs = sinceUs(arrivedMs);
+    metrics.phases.sync.ended(totalUs);
+    series.ended(answer, totalUs);
     onOutcome(route, version, answer);
+    if (!answer.ok) tellFailure(request, id, version, answer);
     if (route.alias !== undefined) reply.header('x-bantam-alias', route.alias);
     return send(reply, id, version, answer, totalUs);
   };
+
+  const tellFailure = (
+    request: FastifyRequest,
+    invocationId: string,
+    { name, version }: FunctionVersion,
+    { code, detail }: Failure,
+  ): void => failures.tell({ requestId: request.id, invocationId, function: name, version, code, detail });
+
+  app.addHook<{ Params: CallParams }>('onError', (request, reply, error, done) => {
+    const { code, message } = toBantamError(error);
+    const invocationId = String(reply.getHeader('x-bantam-invocation-id'));
+    // What is unforeseen is logged with its stack already.
+    if (code !== 'INTERNAL')
+      failures.tell({ requestId: request.id, invocationId, function: request.params.reference, version: undefined, code, detail: message });
+    done();
+  });
 
   const run = async (
     request: FastifyRequest<{ Params: CallParams }>,
     reply: FastifyReply,
     id: string,
-  ): Promise<{ route: Route; version: FunctionVersion; answer: CheckedAnswer | Failure }> => {
+    arrivedMs: number,
+  ): Promise<{ route: Route; version: FunctionVersion; series: LaneSeries; answer: CheckedAnswer | Failure }> => {
+    const traced = traces?.begin(request, '/fn/', id);
     const reference = parseFunctionReference(request.params.reference);
     const route = dispatch.peek(reference) ?? (await dispatch.resolve(reference));
     const version = pickVersion(route, request, Math.random);
-    const call = callRequest(request, () => guestRequest(request));
-    const answer: Reply = await dispatch.invoke(version, { ...call, id }, hangUp(reply));
-    return { route, version, answer: answer.ok ? checkAnswer(answer, request.method) : answer };
+    if (traced !== undefined) traced.version = version;
+    const series = metrics.functions.of(version.name, arrivedMs).sync;
+    series.started++;
+    let holders: readonly QuotaHolder[] | undefined;
+    try {
+      holders = quotas?.enter(version.name, request.principal.key);
+      const call = callRequest(request, () => guestRequest(request, traced?.trace ?? traceOf(request, id, false)));
+      const answer: Reply = await dispatch.invoke(version, { ...call, id, arrivedMs }, hangUp(reply));
+      const checked = answer.ok ? checkAnswer(answer, request.method) : answer;
+      if (traced !== undefined) traced.reply = checked;
+      return { route, version, series, answer: checked };
+    } catch (error) {
+      series.refused(toBantamError(error).code, sinceUs(arrivedMs));
+      throw error;
+    } finally {
+      if (holders !== undefined) for (const holder of holders) holder.leave();
+    }
   };
 
   const schema = {
@@ -67,8 +114,8 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeRoutesOptions)
   const others = METHODS.filter((method) => method !== 'CONNECT' && !describedMethods.includes(method));
   for (const method of others) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
   for (const url of ['/fn/:reference', '/fn/:reference/*']) {
-    app.route({ method: describedMethods, url, schema, handler: invoke });
-    app.route({ method: others, url, schema: { hide: true }, handler: invoke });
+    app.route({ method: describedMethods, url, config: { access: 'invoke' }, schema, handler: invoke });
+    app.route({ method: others, url, config: { access: 'invoke' }, schema: { hide: true }, handler: invoke });
   }
 }
 
@@ -85,6 +132,10 @@ function send(
   if (!answer.ok) return sendProblem(reply, new BantamError(answer.code, answer.detail, answer.extra), { invocationId });
   reply.header('x-bantam-start', answer.start);
   return sendAnswer(reply, answer);
+}
+
+function sinceUs(beganMs: number): number {
+  return (performance.now() - beganMs) * 1_000;
 }
 
 function serverTiming({ timing }: CheckedAnswer | Failure, totalUs: number): string | undefined {

@@ -2,10 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { BantamError } from '../../contracts/errors.ts';
-import { parseAliasName, parseFunctionName, parseVersionNumber } from '../../contracts/names.ts';
+import { parseAliasName, parseVersionNumber } from '../../contracts/names.ts';
 import { Alias, AliasChange, latestAlias, Release } from '../../contracts/release.ts';
 import type { FunctionRegistry } from '../../registry/registry.ts';
 import { parseAliasChange } from '../releases/parse.ts';
+import { functionIn, InNamespace, inNamespace, namespaceMember, shown } from './in-namespace.ts';
 
 export interface ReleaseRoutesOptions {
   readonly registry: FunctionRegistry;
@@ -16,11 +17,13 @@ export interface ReleaseRoutesOptions {
 }
 
 const AliasList = Type.Object({ aliases: Type.Array(Alias) });
+const ShownRelease = Type.Object({ ...Release.properties, ...namespaceMember });
 const ReleaseList = Type.Object({
-  releases: Type.Array(Release),
+  releases: Type.Array(ShownRelease),
   next: Type.Optional(Type.String({ description: '`after` of the next page' })),
 });
 const Paging = Type.Object({
+  ...inNamespace,
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
   after: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,17}$', description: '`next` of the page before' })),
 });
@@ -37,10 +40,10 @@ interface VersionParams extends NameParams {
 export function releaseRoutes(app: FastifyInstance, { registry, onChange, onRelease }: ReleaseRoutesOptions): void {
   const tags = ['releases'];
 
-  const released = (release: Release): Release => {
+  const released = (release: Release): Static<typeof ShownRelease> => {
     onChange(release.function);
     onRelease(release);
-    return release;
+    return shown(release);
   };
   const aliasOf = async (name: string, alias: string): Promise<Alias> => {
     const found = (await aliasesOf(name)).find((one) => one.alias === alias);
@@ -55,34 +58,44 @@ export function releaseRoutes(app: FastifyInstance, { registry, onChange, onRele
 
   app.get<{ Params: NameParams }>(
     '/api/functions/:name/aliases',
-    { schema: { summary: 'List the aliases of a function: latest, then by name', tags, response: { 200: AliasList } } },
-    async (request) => ({ aliases: await aliasesOf(parseFunctionName(request.params.name)) }),
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'List the aliases of a function: latest, then by name',
+        tags,
+        querystring: InNamespace,
+        response: { 200: AliasList },
+      },
+    },
+    async (request) => ({ aliases: await aliasesOf(functionIn(request)) }),
   );
 
   app.get<{ Params: AliasParams }>(
     '/api/functions/:name/aliases/:alias',
-    { schema: { summary: 'Show an alias', tags, response: { 200: Alias } } },
-    async ({ params }) => aliasOf(parseFunctionName(params.name), parseAliasName(params.alias)),
+    { config: { access: 'read' }, schema: { summary: 'Show an alias', tags, querystring: InNamespace, response: { 200: Alias } } },
+    async (request) => aliasOf(functionIn(request), parseAliasName(request.params.alias)),
   );
 
   app.put<{ Params: AliasParams }>(
     '/api/functions/:name/aliases/:alias',
     {
+      config: { access: 'deploy' },
       schema: {
         summary: 'Point an alias to a version, or share its calls among several',
         description: 'Calls of /fn/{name}:{alias} go there from now on, at every gateway; `live` is what calls of /fn/{name} get.',
         tags,
+        querystring: InNamespace,
         body: Type.Unsafe<unknown>(AliasChange),
         response: { 200: Alias },
       },
       // Said in our own words by parseAliasChange.
       validatorCompiler: () => () => true,
     },
-    async ({ params, body, ip }) => {
-      const name = parseFunctionName(params.name);
+    async ({ params, query, body, principal }) => {
+      const name = functionIn({ params, query });
       const alias = parseAliasName(params.alias);
       if (alias === latestAlias) throw new BantamError('ALIAS_RESERVED', `"${latestAlias}" is always the newest version`);
-      const release = await registry.setAlias({ name, alias, by: ip }, parseAliasChange(body));
+      const release = await registry.setAlias({ name, alias, by: principal.name }, parseAliasChange(body));
       if (release !== undefined) released(release);
       return aliasOf(name, alias);
     },
@@ -90,12 +103,15 @@ export function releaseRoutes(app: FastifyInstance, { registry, onChange, onRele
 
   app.delete<{ Params: AliasParams }>(
     '/api/functions/:name/aliases/:alias',
-    { schema: { summary: 'Delete an alias', tags, response: { 204: Type.Null() } } },
-    async ({ params, ip }, reply) => {
-      const name = parseFunctionName(params.name);
+    {
+      config: { access: 'deploy' },
+      schema: { summary: 'Delete an alias', tags, querystring: InNamespace, response: { 204: Type.Null() } },
+    },
+    async ({ params, query, principal }, reply) => {
+      const name = functionIn({ params, query });
       const alias = parseAliasName(params.alias);
       if (alias === latestAlias) throw new BantamError('ALIAS_RESERVED', `"${latestAlias}" is always the newest version`);
-      released(await registry.deleteAlias({ name, alias, by: ip }));
+      released(await registry.deleteAlias({ name, alias, by: principal.name }));
       return reply.code(204).send();
     },
   );
@@ -103,18 +119,21 @@ export function releaseRoutes(app: FastifyInstance, { registry, onChange, onRele
   app.post<{ Params: NameParams }>(
     '/api/functions/:name/rollback',
     {
+      config: { access: 'deploy' },
       schema: {
         summary: 'Point `live` back to what it pointed to before; again: to what it pointed to before that',
         tags,
-        response: { 200: Release },
+        querystring: InNamespace,
+        response: { 200: ShownRelease },
       },
     },
-    async ({ params, ip }) => released(await registry.rollback(parseFunctionName(params.name), ip)),
+    async (request) => released(await registry.rollback(functionIn(request), request.principal.name)),
   );
 
   app.get<{ Params: NameParams; Querystring: Static<typeof Paging> }>(
     '/api/functions/:name/releases',
     {
+      config: { access: 'read' },
       schema: {
         summary: 'List what the aliases of a function pointed to, newest first',
         tags,
@@ -123,18 +142,21 @@ export function releaseRoutes(app: FastifyInstance, { registry, onChange, onRele
       },
     },
     async ({ params, query }) => {
-      const name = parseFunctionName(params.name);
+      const name = functionIn({ params, query });
       const { items, next } = await registry.releases(name, query.limit ?? 100, query.after);
       if (items.length === 0 && (await registry.latest(name)) === undefined) throw noFunction(name);
-      return { releases: items, next };
+      return { releases: items.map(shown), next };
     },
   );
 
   app.delete<{ Params: VersionParams }>(
     '/api/functions/:name/versions/:version',
-    { schema: { summary: 'Delete a version that no alias points to', tags, response: { 204: Type.Null() } } },
-    async ({ params }, reply) => {
-      const name = parseFunctionName(params.name);
+    {
+      config: { access: 'deploy' },
+      schema: { summary: 'Delete a version that no alias points to', tags, querystring: InNamespace, response: { 204: Type.Null() } },
+    },
+    async ({ params, query }, reply) => {
+      const name = functionIn({ params, query });
       await registry.deleteVersion(name, parseVersionNumber(params.version));
       onChange(name);
       return reply.code(204).send();

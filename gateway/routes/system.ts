@@ -16,9 +16,16 @@ export interface SystemDescription {
 
 export function systemRoutes(app: FastifyInstance, system: SystemDescription): void {
   const { node, v8 } = process.versions;
-  app.get('/api/system', { schema: { summary: 'Version, deployment, engines, and the locks in force', tags: ['operation'] } }, () => ({
-    ...system,
-    engines: { node, v8 },
-    platform: { os: process.platform, arch: process.arch },
-  }));
+  app.get(
+    '/api/system',
+    {
+      config: { access: 'read', about: 'installation' },
+      schema: { summary: 'Version, deployment, engines, and the locks in force', tags: ['operation'] },
+    },
+    () => ({
+      ...system,
+      engines: { node, v8 },
+      platform: { os: process.platform, arch: process.arch },
+    }),
+  );
 }

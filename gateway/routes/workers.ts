@@ -20,7 +20,10 @@ const WorkerList = Type.Object({
 export function workerRoutes(app: FastifyInstance, { workers }: WorkerRoutesOptions): void {
   app.get(
     '/api/workers',
-    { schema: { summary: 'List the workers, the longest-serving first', tags: ['operation'], response: { 200: WorkerList } } },
+    {
+      config: { access: 'read', about: 'installation' },
+      schema: { summary: 'List the workers, the longest-serving first', tags: ['operation'], response: { 200: WorkerList } },
+    },
     async () => ({ workers: await workers.list() }),
   );
 }

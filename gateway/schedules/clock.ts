@@ -81,7 +81,9 @@ export class Clock {
       const { id } = await this.#options.runner.runTick(schedule, schedule.nextAt);
       return { invocation: id };
     } catch (error) {
-      if (!(error instanceof BantamError) || error.row.retryable) throw error;
+      if (!(error instanceof BantamError)) throw error;
+      // The others do not wait for a namespace that has used up its quota.
+      if (error.row.retryable && error.code !== 'QUOTA_EXCEEDED') throw error;
       return { reason: 'error', code: error.code, detail: error.message };
     }
   }

@@ -1,7 +1,7 @@
 /** Makes the invocations of schedules: the same as a POST of their body to their function. */
 import { createHash } from 'node:crypto';
 import type { FunctionVersion } from '../../contracts/function.ts';
-import { type FunctionReference, parseFunctionReference } from '../../contracts/names.ts';
+import { type FunctionReference, namespaceOf, parseFunctionReference, referenceFrom } from '../../contracts/names.ts';
 import type { Route } from '../../registry/port.ts';
 import type { ScheduleSpec } from '../../registry/schedule-rows.ts';
 import type { Acceptable, Accepted, Acceptor } from '../async/accept.ts';
@@ -53,7 +53,7 @@ export class ScheduleRunner {
   }
 
   async #version({ name, function: reference }: Runnable): Promise<FunctionVersion> {
-    const route = await this.#options.resolve(parseFunctionReference(reference));
+    const route = await this.#options.resolve(parseFunctionReference(referenceFrom(namespaceOf(name), reference)));
     // To a release that shares calls it is one caller, by whatever that recognises callers.
     return pickVersion(route, { headers: { 'x-bantam-schedule': name }, ip: name }, this.#options.random);
   }
@@ -61,7 +61,7 @@ export class ScheduleRunner {
 
 function requestOf({ name, function: reference, body }: Runnable, at: Date): CallRequest {
   return ownRequest({
-    reference,
+    reference: referenceFrom(namespaceOf(name), reference),
     body: body === undefined ? undefined : Buffer.from(body),
     contentType: body === undefined ? undefined : 'application/json',
     headers: ['x-bantam-schedule', name, 'x-bantam-scheduled-at', at.toISOString()],

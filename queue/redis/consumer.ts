@@ -6,6 +6,7 @@ import { createRedis, toError } from '../../shared/redis.ts';
 import type { InvocationConsumer, InvocationHandler } from '../port.ts';
 import { Claims, type Entry } from './claims.ts';
 import { cancelChannelPrefix, group, laneKeys, type LaneKeys } from './keys.ts';
+import type { RedisObserver } from './observer.ts';
 import { Presence } from './presence.ts';
 import { leave } from './reaper.ts';
 import { type LaneRedis, withScripts } from './scripts.ts';
@@ -14,6 +15,7 @@ export interface RedisConsumerOptions {
   readonly url: string;
   /** Told of every connection error, so several times a second while Redis is away. */
   readonly onError: (error: Error) => void;
+  readonly observer?: RedisObserver;
 }
 
 const maxBatch = 64;
@@ -73,11 +75,11 @@ class RunningConsumer {
   #readerId = 0;
   #wake: (() => void) | undefined;
 
-  constructor({ url, onError }: RedisConsumerOptions, handler: InvocationHandler) {
+  constructor({ url, onError, observer }: RedisConsumerOptions, handler: InvocationHandler) {
     this.#handler = handler;
     this.#onError = onError;
     this.#reader = createRedis(url, { role: 'blocking', onError });
-    this.#commands = withScripts(createRedis(url, { role: 'command', onError }));
+    this.#commands = withScripts(createRedis(url, { role: 'command', onError }), observer);
     this.#cancels = createRedis(url, { role: 'subscriber', onError });
     const unsettle = (): void => {
       this.#settled = false;

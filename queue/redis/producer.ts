@@ -8,6 +8,7 @@ import { answerGraceMs, DeadlineSweep } from '../deadlines.ts';
 import type { InvocationProducer, LaneLoad } from '../port.ts';
 import { decodeFrame, encodeHead, fromRow, type ReplyRow } from './codec.ts';
 import { bodyKey, cancelChannelPrefix, group, laneKeys, type LaneKeys, replyChannel } from './keys.ts';
+import type { RedisObserver } from './observer.ts';
 import { PendingCall } from './pending-call.ts';
 import { Sampler } from './sampler.ts';
 import { type LaneRedis, withScripts } from './scripts.ts';
@@ -16,6 +17,7 @@ export interface RedisProducerOptions {
   readonly url: string;
   /** Told of every connection error, so several times a second while Redis is away. */
   readonly onError: (error: Error) => void;
+  readonly observer?: RedisObserver;
 }
 
 /** A larger batch goes out in parts, so that no script holds Redis for long. */
@@ -46,15 +48,12 @@ class RedisProducer implements InvocationProducer {
   readonly #flush = (): void => this.#send();
   readonly #hangUp = (call: PendingCall): void => this.#takeBack(call);
 
-  constructor({ url, onError }: RedisProducerOptions) {
+  constructor({ url, onError, observer }: RedisProducerOptions) {
     this.#onError = onError;
-    this.#commands = withScripts(createRedis(url, { role: 'command', onError }));
+    this.#commands = withScripts(createRedis(url, { role: 'command', onError }), observer);
     this.#replies = createRedis(url, { role: 'subscriber', onError });
-    this.#sampler = new Sampler(this.#commands, this.#keys, {
-      onError,
-      onSample: () => this.#afterSample(),
-      onWiped: () => this.#loseAll('Redis lost its data'),
-    });
+    const events = { onError, onSample: () => this.#afterSample(), onWiped: () => this.#loseAll('Redis lost its data') };
+    this.#sampler = new Sampler(this.#commands, this.#keys, events, observer);
     this.#replies.on('ready', () => this.#subscribe());
     for (const connection of [this.#replies, this.#commands]) connection.on('close', () => this.#disconnected());
     this.#replies.on('messageBuffer', (_channel: Buffer, frame: Buffer) => {
@@ -79,6 +78,10 @@ class RedisProducer implements InvocationProducer {
   load(): LaneLoad {
     const { queueDepth, workers } = this.#sampler.load ?? { queueDepth: 0, workers: 0 };
     return { queueDepth: Math.max(queueDepth, this.#calls.size), workers };
+  }
+
+  oldestWaitMs(): number {
+    return this.#sampler.oldestWaitMs;
   }
 
   ready(): boolean {

@@ -2,12 +2,14 @@
 import { failure } from '../../contracts/invocation.ts';
 import { decodeAddress, encodeFrame, type ReplyRow, toRow } from './codec.ts';
 import { group, type LaneKeys, replyChannel } from './keys.ts';
+import type { RedisObserver } from './observer.ts';
 import { deadAfterMs, leaseMs } from './presence.ts';
 import type { LaneRedis } from './scripts.ts';
 
 /** Does nothing when the worker is alive after all, or another gateway was first. Rejects when Redis cannot be reached. */
-export async function reap(redis: LaneRedis, keys: LaneKeys, workerId: string): Promise<void> {
-  const heads = await redis.reapBuffer(keys.stream, keys.workers, group, workerId, deadAfterMs, leaseMs);
+export async function reap(redis: LaneRedis, keys: LaneKeys, workerId: string, observer?: RedisObserver): Promise<void> {
+  const [requeued, ...heads] = await redis.reapBuffer(keys.stream, keys.workers, group, workerId, deadAfterMs, leaseMs);
+  observer?.reaped(requeued, heads.length);
   const rowsByGateway = new Map<string, ReplyRow[]>();
   for (const head of heads) {
     const { replyTo, id } = decodeAddress(head);

@@ -3,11 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { toError } from '../../shared/redis.ts';
 import type { LaneLoad } from '../port.ts';
 import { group, type LaneKeys } from './keys.ts';
+import type { RedisObserver } from './observer.ts';
 import { deadAfterMs } from './presence.ts';
 import { reap } from './reaper.ts';
 import type { LaneRedis } from './scripts.ts';
 
 const sampleEveryMs = 250;
+/** Redis is asked for its memory at every so manieth look. */
+const memoryEvery = 20;
 
 export interface SamplerEvents {
   /** A look failed or came to an end; connection errors are told by the connection, too. */
@@ -25,13 +28,18 @@ export class Sampler {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #epoch: string | undefined;
+  #looks = 0;
+  readonly #observer: RedisObserver | undefined;
+  /** See InvocationProducer. */
+  oldestWaitMs = 0;
   /** The last look; undefined until the first one on this connection. */
   load: LaneLoad | undefined;
 
-  constructor(redis: LaneRedis, keys: LaneKeys, events: SamplerEvents) {
+  constructor(redis: LaneRedis, keys: LaneKeys, events: SamplerEvents, observer?: RedisObserver) {
     this.#redis = redis;
     this.#keys = keys;
     this.#events = events;
+    this.#observer = observer;
     redis.on('ready', () => this.#look());
     redis.on('close', () => {
       this.load = undefined;
@@ -58,12 +66,20 @@ export class Sampler {
 
   async #sample(): Promise<void> {
     const { stream, workers, epoch: epochKey } = this.#keys;
-    const [depth, live, epoch, ...dead] = await this.#redis.sample(stream, workers, epochKey, group, deadAfterMs, randomUUID());
+    const [depth, live, epoch, oldestMs, ...dead] = await this.#redis.sample(stream, workers, epochKey, group, deadAfterMs, randomUUID());
     if (this.#redis.status !== 'ready') return;
     this.load = { queueDepth: depth, workers: live };
+    this.oldestWaitMs = oldestMs;
     if (this.#epoch !== undefined && this.#epoch !== epoch) this.#events.onWiped();
     this.#epoch = epoch;
     this.#events.onSample();
-    for (const workerId of dead) await reap(this.#redis, this.#keys, workerId);
+    for (const workerId of dead) await reap(this.#redis, this.#keys, workerId, this.#observer);
+    if (this.#observer !== undefined && this.#looks++ % memoryEvery === 0) await this.#lookAtMemory(this.#observer);
+  }
+
+  async #lookAtMemory(observer: RedisObserver): Promise<void> {
+    const text = await this.#redis.info('memory');
+    const valueOf = (field: string): number => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    observer.memory(valueOf('used_memory'), valueOf('maxmemory'));
   }
 }

@@ -1,9 +1,13 @@
 /** The Lua scripts of the lane as typed commands of a connection; what each does is said in scripts/*.lua. */
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
+import type { RedisObserver } from './observer.ts';
 
 /** Name of the script and number of its keys. */
 const scripts = { enqueue: 1, answer: 1, withdraw: 1, beat: 1, sample: 3, reap: 2 } as const;
+
+/** As they are called. */
+const commands = ['enqueue', 'answer', 'withdraw', 'beat', 'sample', 'reapBuffer'] as const satisfies readonly (keyof LaneScripts)[];
 
 type Argument = string | number | Buffer;
 
@@ -25,7 +29,7 @@ export interface LaneScripts {
     group: string,
     deadAfterMs: number,
     freshEpoch: string,
-  ): Promise<[depth: number, workers: number, epoch: string, ...dead: string[]]>;
+  ): Promise<[depth: number, workers: number, epoch: string, oldestMs: number, ...dead: string[]]>;
   reapBuffer(
     stream: string,
     workers: string,
@@ -33,16 +37,37 @@ export interface LaneScripts {
     workerId: string,
     deadAfterMs: number,
     leaseMs: number | 'none',
-  ): Promise<Buffer[]>;
+  ): Promise<[requeued: number, ...heads: Buffer[]]>;
 }
 
 export type LaneRedis = Redis & LaneScripts;
 
 /** Adds the scripts to a connection; each is sent in full once per connection, by its hash after that. */
-export function withScripts(redis: Redis): LaneRedis {
+export function withScripts(redis: Redis, observer?: RedisObserver): LaneRedis {
   for (const [name, numberOfKeys] of Object.entries(scripts)) {
     const lua = readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8');
     redis.defineCommand(name, { lua, numberOfKeys });
   }
-  return redis as LaneRedis;
+  const lane = redis as LaneRedis;
+  if (observer !== undefined) for (const name of commands) watch(lane, name, observer);
+  return lane;
+}
+
+type Command = (...args: unknown[]) => Promise<unknown>;
+
+/** One promise more for each batch of calls. */
+function watch(lane: LaneRedis, name: keyof LaneScripts, observer: RedisObserver): void {
+  const command = lane[name].bind(lane) as Command;
+  const watched: Command = async (...args) => {
+    const sentAtMs = performance.now();
+    try {
+      const result = await command(...args);
+      observer.command(name, performance.now() - sentAtMs, true);
+      return result;
+    } catch (error) {
+      observer.command(name, performance.now() - sentAtMs, false);
+      throw error;
+    }
+  };
+  Object.assign(lane, { [name]: watched });
 }

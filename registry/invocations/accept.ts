@@ -14,8 +14,9 @@ const insert = {
   text: `
 with input as materialized (
   select * from unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::float8[], $7::float8[], $8::text[],
-    $9::integer[], $10::text[], $11::text[], $12::text[])
-    with ordinality as i (id, function, version, start, length, delay_ms, max_age_ms, callback_url, depth, schedule, key, fingerprint, position)
+    $9::integer[], $10::text[], $11::text[], $12::text[], $15::text[], $16::text[])
+    with ordinality as i (id, function, version, start, length, delay_ms, max_age_ms, callback_url, depth, schedule, key, fingerprint, caller,
+      traceparent, position)
 ), held as materialized (
   select f.name as function, v.version from functions f join versions v on v.function_id = f.id
   where (f.name, v.version) in (select function, version from input)
@@ -30,9 +31,9 @@ with input as materialized (
   returning invocation
 ), inserted as (
   insert into invocations
-    (id, function, version, status, due_at, expires_at, max_age_ms, payload, callback_url, depth, schedule, stored_bytes)
+    (id, function, version, status, due_at, expires_at, max_age_ms, payload, callback_url, depth, schedule, caller, traceparent, stored_bytes)
   select id, function, version, 'queued', now() + delay_ms * interval '1 ms', now() + (delay_ms + max_age_ms) * interval '1 ms', max_age_ms,
-    substring($13::bytea from start for length), callback_url, depth, schedule, length + ${rowBytes}
+    substring($13::bytea from start for length), callback_url, depth, schedule, caller, traceparent, length + ${rowBytes}
   from input join held using (function, version)
   where key is null or id in (select invocation from keyed)
   returning id
@@ -57,7 +58,15 @@ export async function acceptInvocations(pool: pg.Pool, invocations: readonly New
 
 async function acceptGroup(pool: pg.Pool, group: readonly NewInvocation[]): Promise<readonly Acceptance[]> {
   const { rows } = await onPostgres(() =>
-    pool.query<{ there: boolean; created: boolean }>({ ...insert, values: [...toColumns(group), limits.idempotencyAgeMs] }),
+    pool.query<{ there: boolean; created: boolean }>({
+      ...insert,
+      values: [
+        ...toColumns(group),
+        limits.idempotencyAgeMs,
+        group.map(({ caller }) => caller ?? null),
+        group.map(({ traceparent }) => (traceparent === undefined ? null : storable(traceparent))),
+      ],
+    }),
   );
   const losers = group.filter((_, i) => rows[i]?.there === true && !rows[i].created);
   const found = losers.length === 0 ? undefined : await findByKey(pool, losers);

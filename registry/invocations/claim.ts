@@ -17,12 +17,12 @@ with named as materialized (
 )
 update invocations i set status = 'running', attempt = i.attempt + 1, started_at = now(), worker = $1
 from named where i.id = named.id and named.waits
-returning ${progressColumns}, i.payload`;
+returning ${progressColumns}, i.payload, i.traceparent`;
 
 type Names = readonly { readonly id: string; readonly attempt: number }[];
 
 const begun = `
-select ${progressColumns}, i.payload from unnest($2::uuid[], $3::integer[]) as n (id, attempt) join invocations i using (id)
+select ${progressColumns}, i.payload, i.traceparent from unnest($2::uuid[], $3::integer[]) as n (id, attempt) join invocations i using (id)
 where i.status = 'running' and i.attempt = n.attempt + 1 and i.worker = $1`;
 
 /** See InvocationStore. */
@@ -37,7 +37,11 @@ export function begunAttempts(pool: pg.Pool, worker: string, attempts: Names): P
 
 async function query(pool: pg.Pool, sql: string, worker: string, attempts: Names): Promise<readonly ClaimedAttempt[]> {
   const { rows } = await onPostgres(() =>
-    pool.query<ClaimRow & { payload: Buffer }>(sql, [worker, attempts.map(({ id }) => id), attempts.map(({ attempt }) => attempt)]),
+    pool.query<ClaimRow & { payload: Buffer; traceparent: string | null }>(sql, [
+      worker,
+      attempts.map(({ id }) => id),
+      attempts.map(({ attempt }) => attempt),
+    ]),
   );
-  return rows.map((row) => Object.assign(toClaim(row), { payload: row.payload }));
+  return rows.map((row) => Object.assign(toClaim(row), { payload: row.payload, traceparent: row.traceparent ?? undefined }));
 }

@@ -33,7 +33,7 @@ export async function redrive(
 /** See InvocationStore. */
 export async function deadLetters(
   pool: pg.Pool,
-  { function: name, reason }: DeadLetterFilter,
+  { namespace, function: name, reason }: DeadLetterFilter,
   limit: number,
   after: string | undefined,
 ): Promise<readonly string[]> {
@@ -41,8 +41,9 @@ export async function deadLetters(
     pool.query<{ id: string }>(
       `select id from invocations
        where status = 'dead' and ($1::text is null or function = $1) and ($2::text is null or reason = $2) and ($3::uuid is null or id > $3)
-       order by id limit $4`,
-      [name, reason, after, limit],
+         and ($4::text is null or namespace_of(function) = $4)
+       order by id limit $5`,
+      [name, reason, after, namespace, limit],
     ),
   );
   return rows.map(({ id }) => id);

@@ -15,6 +15,10 @@ export interface NewInvocation {
   readonly callbackUrl: string | undefined;
   readonly depth: number;
   readonly schedule: string | undefined;
+  /** Id of the key that it is accepted with, if there is one. */
+  readonly caller?: string | undefined;
+  /** Trace that its attempts and destinations are part of (contracts/traceparent.ts). */
+  readonly traceparent?: string | undefined;
   readonly idempotency: { readonly key: string; /** sha256 of the request */ readonly fingerprint: Uint8Array } | undefined;
 }
 
@@ -46,10 +50,12 @@ export interface ClaimedAttempt extends Progress {
   readonly version: number;
   readonly payload: Uint8Array;
   readonly callbackUrl: string | undefined;
+  /** As of NewInvocation. */
+  readonly traceparent?: string | undefined;
 }
 
 /** An attempt that somebody else has to end: its worker is lost, or its invocation grew too old while it waited (`status` queued). */
-export interface OrphanedAttempt extends Omit<ClaimedAttempt, 'payload'> {
+export interface OrphanedAttempt extends Omit<ClaimedAttempt, 'payload' | 'traceparent'> {
   readonly status: 'queued' | 'running';
 }
 
@@ -91,6 +97,8 @@ export interface AttemptEnd {
 }
 
 export interface InvocationFilter {
+  /** Undefined: of all. */
+  readonly namespace?: string | undefined;
   readonly function: string | undefined;
   readonly status: InvocationStatus | undefined;
   readonly schedule: string | undefined;
@@ -99,6 +107,8 @@ export interface InvocationFilter {
 }
 
 export interface DeadLetterFilter {
+  /** Undefined: of all. */
+  readonly namespace?: string | undefined;
   readonly function: string | undefined;
   readonly reason: DeadReason | undefined;
 }
@@ -107,6 +117,8 @@ export interface DeadLetterFilter {
 export interface StoredResult {
   readonly function: string;
   readonly version: number;
+  /** As of InvocationRecord. */
+  readonly caller?: string;
   readonly status: InvocationStatus;
   readonly outcome: { readonly answer: KeptAnswer } | { readonly failure: KeptFailure } | undefined;
 }
@@ -165,6 +177,8 @@ export interface RetentionBounds {
   readonly deadLetterAgeMs: number;
   readonly idempotencyAgeMs: number;
   readonly eventAgeMs: number;
+  /** Of lines of guest logs. */
+  readonly logAgeMs: number;
 }
 
 /** The workers that there are, by their own word. */

@@ -16,7 +16,7 @@ import { outcomeColumns, type OutcomeRow, toOutcome } from './outcome.ts';
 import type { InvocationFilter, StoredResult } from './port.ts';
 
 const recordColumns = `i.id, i.function, i.version, i.status, i.reason, i.code, i.detail, i.accepted_at, i.due_at, i.expires_at, i.finished_at,
-  i.schedule, i.attempts, i.attempt, i.started_at, i.worker, i.result_status`;
+  i.schedule, i.caller, i.attempts, i.attempt, i.started_at, i.worker, i.result_status`;
 
 interface RecordRow {
   readonly id: string;
@@ -31,6 +31,7 @@ interface RecordRow {
   readonly expires_at: Date;
   readonly finished_at: Date | null;
   readonly schedule: string | null;
+  readonly caller: string | null;
   readonly attempts: readonly Attempt[];
   readonly attempt: number;
   readonly started_at: Date | null;
@@ -49,6 +50,7 @@ interface DeliveryRow {
 interface ResultRow extends OutcomeRow {
   readonly function: string;
   readonly version: number;
+  readonly caller: string | null;
   readonly status: InvocationStatus;
 }
 
@@ -74,13 +76,19 @@ export async function findInvocation(pool: pg.Pool, id: string): Promise<Invocat
 export async function findResult(pool: pg.Pool, id: string): Promise<StoredResult | undefined> {
   if (!isUuid(id)) return undefined;
   const { rows } = await onPostgres(() =>
-    pool.query<ResultRow>(`select i.function, i.version, i.status, ${outcomeColumns} from invocations i where i.id = $1`, [id]),
+    pool.query<ResultRow>(`select i.function, i.version, i.caller, i.status, ${outcomeColumns} from invocations i where i.id = $1`, [id]),
   );
   const [row] = rows;
   if (row === undefined) return undefined;
   // What is known of the attempts before is no result.
   const isResult = isFinal(row.status) && row.status !== 'cancelled';
-  return { function: row.function, version: row.version, status: row.status, outcome: isResult ? toOutcome(row) : undefined };
+  return {
+    function: row.function,
+    version: row.version,
+    ...(row.caller !== null && { caller: row.caller }),
+    status: row.status,
+    outcome: isResult ? toOutcome(row) : undefined,
+  };
 }
 
 /** See InvocationStore. @throws BantamError INVALID_REQUEST when `before` is no id */
@@ -97,8 +105,9 @@ export async function listInvocations(
       `select ${recordColumns} from invocations i
        where ($1::text is null or i.function = $1) and ($2::text is null or i.status = $2) and ($3::text is null or i.schedule = $3)
          and ($4::text is null or i.reason = $4) and ($5::uuid is null or i.id < $5)
-       order by i.id desc limit $6`,
-      [filter.function, filter.status, filter.schedule, filter.reason, before, limit + 1],
+         and ($6::text is null or namespace_of(i.function) = $6)
+       order by i.id desc limit $7`,
+      [filter.function, filter.status, filter.schedule, filter.reason, before, filter.namespace, limit + 1],
     ),
   );
   return toPage(rows.map(toRecord), limit, ({ id }) => id);
@@ -141,6 +150,7 @@ function toRecord(row: RecordRow): InvocationRecord {
     expiresAt: row.expires_at.toISOString(),
     ...(row.finished_at !== null && { finishedAt: row.finished_at.toISOString() }),
     ...(row.schedule !== null && { schedule: row.schedule }),
+    ...(row.caller !== null && { caller: row.caller }),
     attempts: [...row.attempts.map(toAttempt), ...underWay(row)],
     ...(row.result_status !== null && { resultStatus: row.result_status }),
   };

@@ -35,6 +35,10 @@ const eventsByAge = `
 delete from events where id in (
   select id from (select id, at from events order by id limit ${maxSwept}) as first where at < ${olderThan})`;
 
+const linesByAge = `
+delete from guest_logs where (function, position) in (
+  select function, position from guest_logs where at < ${olderThan} order by at limit ${maxSwept})`;
+
 /** See InvocationStore. */
 export async function sweepInvocations(pool: pg.Pool, bounds: RetentionBounds): Promise<number> {
   const steps = [
@@ -43,6 +47,7 @@ export async function sweepInvocations(pool: pg.Pool, bounds: RetentionBounds): 
     [deadLettersByAge, bounds.deadLetterAgeMs],
     [keysByAge, bounds.idempotencyAgeMs],
     [eventsByAge, bounds.eventAgeMs],
+    [linesByAge, bounds.logAgeMs],
   ] as const;
   let swept = 0;
   for (const [sql, bound] of steps) swept += (await onPostgres(() => pool.query(sql, [bound]))).rowCount ?? 0;

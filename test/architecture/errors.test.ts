@@ -7,7 +7,16 @@ import { errorCatalogue } from '../../contracts/error-catalogue.ts';
 import { lineOf, productSources, readSources } from './sources.ts';
 
 const sources = productSources(readSources()).filter(
-  ({ path }) => !['contracts/error-catalogue.ts', 'contracts/release-errors.ts', 'contracts/async-errors.ts'].includes(path),
+  ({ path }) =>
+    ![
+      'contracts/error-catalogue.ts',
+      'contracts/release-errors.ts',
+      'contracts/async-errors.ts',
+      'contracts/namespace-errors.ts',
+      'contracts/key-errors.ts',
+      'contracts/secret-errors.ts',
+      'contracts/quota-errors.ts',
+    ].includes(path),
 );
 const codes = Object.keys(errorCatalogue);
 

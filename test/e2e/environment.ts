@@ -25,5 +25,6 @@ export const environment = {
   BANTAM_CALLBACK_HOSTS: `localhost:${callbackPort}`,
   BANTAM_CALLBACK_SECRET: callbackSecret,
   BANTAM_CALLBACK_PRIVATE: 'true',
+  BANTAM_SECRET_KEY: '4/xwCV1yGI1FE2tC6SJnJ1zYUSlHXbDMRXJZ7XJW3qg=',
   NODE_EXTRA_CA_CERTS: certificatePath,
 };

@@ -12,11 +12,16 @@ import { instancesSuite } from './suites/instances.suite.ts';
 import { invocationSuite } from './suites/invocation.suite.ts';
 import { listingSuite } from './suites/listing.suite.ts';
 import { loadSuite } from './suites/load.suite.ts';
+import { logsSuite } from './suites/logs.suite.ts';
+import { metricsSuite } from './suites/metrics.suite.ts';
 import { namesSuite } from './suites/names.suite.ts';
+import { namespaceLanesSuite } from './suites/namespace-lanes.suite.ts';
+import { namespacesSuite } from './suites/namespaces.suite.ts';
 import { publishSuite } from './suites/publish.suite.ts';
 import { refusalsSuite } from './suites/refusals.suite.ts';
 import { releasesSuite } from './suites/releases.suite.ts';
 import { schedulesSuite } from './suites/schedules.suite.ts';
+import { secretsSuite } from './suites/secrets.suite.ts';
 import { systemSuite } from './suites/system.suite.ts';
 import { trapsSuite } from './suites/traps.suite.ts';
 import { uploadLimitsSuite } from './suites/upload-limits.suite.ts';
@@ -27,10 +32,13 @@ export type Suite = (deployment: () => Deployment) => void;
 
 export const suites: readonly Suite[] = [
   systemSuite,
+  metricsSuite,
   publishSuite,
   uploadLimitsSuite,
   refusalsSuite,
   namesSuite,
+  namespacesSuite,
+  namespaceLanesSuite,
   configurationSuite,
   assetsSuite,
   listingSuite,
@@ -38,7 +46,9 @@ export const suites: readonly Suite[] = [
   eventsSuite,
   asyncSuite,
   callbacksSuite,
+  logsSuite,
   schedulesSuite,
+  secretsSuite,
   valuesSuite,
   argumentsSuite,
   invocationSuite,

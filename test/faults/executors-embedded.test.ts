@@ -26,19 +26,19 @@ test('executors are replaced after their number of calls, and every call is answ
       [],
     );
     const load = SteadyLoad.during(t, () => checkIncrement(url, 'fast'), 4);
-    await eventually(async () => (await counted(url, 'recycle')) >= 2, { timeoutMs: 10_000, intervalMs: 50 });
+    await eventually(async () => (await counted(url, 'recycles')) >= 2, { timeoutMs: 10_000, intervalMs: 50 });
     await load.stop();
     assert.deepEqual(load.failures, []);
     const left = executorsOf(server.pid).filter(({ pid }) => first.includes(pid));
     assert.ok(left.length <= first.length - 2, `${left.length} of ${first.length} are still there`);
-    assert.equal(await counted(url, 'crash'), 0);
+    assert.equal(await counted(url, 'crashes'), 0);
   } finally {
     await deployment.stop();
   }
 });
 
 /** How often something happened to executors, by the metrics. */
-async function counted(url: string, event: string): Promise<number> {
+async function counted(url: string, event: 'crashes' | 'recycles'): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(new RegExp(`^bantam_worker_executor_events_total\\{event="${event}"\\} (\\d+)$`, 'm').exec(metrics)?.[1] ?? 0);
+  return Number(new RegExp(`^bantam_executor_${event}_total (\\d+)$`, 'm').exec(metrics)?.[1] ?? 0);
 }

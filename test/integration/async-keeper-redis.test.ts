@@ -12,7 +12,14 @@ import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const postgres = usePostgres();
 const day = 86_400_000;
-const bounds = { resultAgeMs: day, resultBytes: 1_000_000_000, deadLetterAgeMs: day, idempotencyAgeMs: day, eventAgeMs: day };
+const bounds = {
+  resultAgeMs: day,
+  resultBytes: 1_000_000_000,
+  deadLetterAgeMs: day,
+  idempotencyAgeMs: day,
+  eventAgeMs: day,
+  logAgeMs: day,
+};
 
 let lane: AsyncLane;
 let redis: TestRedis;
@@ -37,6 +44,7 @@ test('what waits is back in the queue after FLUSHALL, and after Redis was killed
     store,
     workers,
     engine,
+    secrets: { sweep: () => Promise.resolve(0) },
     version: (name, version) => registry.version(name, version),
     leader: { leading: true },
     bounds,

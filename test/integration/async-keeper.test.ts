@@ -17,6 +17,7 @@ const bounds: RetentionBounds = {
   deadLetterAgeMs: day,
   idempotencyAgeMs: day,
   eventAgeMs: day,
+  logAgeMs: day,
 };
 
 let lane: AsyncLane;
@@ -40,6 +41,7 @@ function keep(t: TestContext, options: Partial<KeeperOptions> = {}): Kept {
     store: lane.store,
     workers: lane.workers,
     engine,
+    secrets: { sweep: () => Promise.resolve(0) },
     version: (name, version) => lane.registry.version(name, version),
     leader: { leading: true },
     bounds,
@@ -170,4 +172,11 @@ test('a step that fails is said once and stops no other', async (t) => {
   engine.works = true;
   await eventually(() => engine.attempts.has(id), patient);
   assert.deepEqual(warnings, ['the look for attempts that the queue lost failed: trying again']);
+});
+
+test('values of secrets go an hour after newer ones replaced them', async (t) => {
+  const ages: number[] = [];
+  keep(t, { secrets: { sweep: (ageMs) => Promise.resolve(ages.push(ageMs)) } });
+  await eventually(() => ages.length > 0);
+  assert.equal(ages[0], 3_600_000);
 });

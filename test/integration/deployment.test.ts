@@ -8,41 +8,25 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { TObject } from 'typebox';
-import { parse } from 'yaml';
 import { GatewaySettings } from '../../gateway/settings.ts';
 import { MigrateSettings } from '../../registry/migrate/settings.ts';
 import { loadConfig } from '../../shared/config.ts';
 import { allSettings } from '../../shared/settings.ts';
 import { WorkerSettings } from '../../worker/settings.ts';
-
-interface Service {
-  readonly image: string;
-  readonly build?: string;
-  readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly ports?: readonly string[];
-  readonly volumes?: readonly string[];
-  readonly tmpfs?: readonly string[];
-  readonly cap_drop?: readonly string[];
-  readonly security_opt?: readonly string[];
-  readonly read_only?: boolean;
-  readonly container_name?: string;
-  readonly stop_grace_period?: string;
-  readonly healthcheck?: { readonly test: readonly string[] };
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
-}
+import { readCompose, type Service } from '../support/compose.ts';
 
 const root = join(import.meta.dirname, '../..');
-const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
-  readonly services: Readonly<Record<string, Service>>;
-  readonly volumes: Readonly<Record<string, null>>;
-};
+const compose = readCompose({ BANTAM_ADMIN_KEY: 'a-key-for-the-operator' });
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 const schemas: Readonly<Record<string, TObject>> = { migrate: MigrateSettings, gateway: GatewaySettings, worker: WorkerSettings };
 const ours = Object.keys(schemas).map((name) => ({ name, service: serviceNamed(name) }));
 
 test('the services are postgres, redis, migrate, gateway and worker', () => {
   assert.deepEqual(Object.keys(compose.services), ['postgres', 'redis', 'migrate', 'gateway', 'worker']);
+});
+
+test('it does not start without a key for the operator, and says what to set', () => {
+  assert.throws(() => readCompose({}), /BANTAM_ADMIN_KEY: set it .*openssl rand/);
 });
 
 test('Redis keeps what it holds and never evicts', () => {

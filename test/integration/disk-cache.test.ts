@@ -38,6 +38,7 @@ function workerOn(folder: string, registry: ReadonlyMap<string, Uint8Array>): Te
   };
   const artifacts = new Artifacts({
     source: { moduleBytes: fetch, assetBytes: fetch },
+    secrets: () => Promise.resolve([]),
     disk: new DiskCache(folder, 100_000),
     memoryCacheBytes: 100_000,
     log: { warn: (_fields, message) => warnings.push(message) },
@@ -47,7 +48,7 @@ function workerOn(folder: string, registry: ReadonlyMap<string, Uint8Array>): Te
 
 const module = await fromWat('(module (memory 1) (func (export "run")))');
 const { pack, digest: packDigest } = assetsOf('hello');
-const settings = { key: 'a key', args: [], env: [], assets: packDigest };
+const settings = { key: 'a key', args: [], env: [], assets: packDigest, secrets: [] };
 const target: Target = {
   function: 'f',
   version: 1,

@@ -15,6 +15,7 @@ import { followEvents } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { assertProblem } from '../support/functions.ts';
 import { send } from '../support/http.ts';
+import { registerOpenAuth } from '../support/open-auth.ts';
 import { usePostgres } from '../support/postgres.ts';
 
 const postgres = usePostgres();
@@ -34,9 +35,16 @@ after(async () => {
 
 async function openGateway(): Promise<{ readonly url: string; readonly feed: Feed; close(): Promise<void> }> {
   const feed = new Feed({ store: openEvents(pool), onFault: () => {} });
-  const changes = new FunctionChanges(databaseUrl, { onChange: () => {}, onReset: () => {}, onEvents: () => feed.wake() });
+  const changes = new FunctionChanges(databaseUrl, {
+    onChange: () => {},
+    onReset: () => {},
+    onEvents: () => feed.wake(),
+    onKey: () => {},
+    onQuota: () => {},
+  });
   const app = Fastify({ ajv: { customOptions: { removeAdditional: false } } });
   await app.register(problems);
+  await registerOpenAuth(app);
   await app.register(async (scope) => eventRoutes(scope, { feed }));
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   await eventually(() => changes.connected);

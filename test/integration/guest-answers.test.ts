@@ -11,7 +11,9 @@ import { Resolver } from '../../gateway/invoke/resolver.ts';
 import problems from '../../gateway/plugins/problems.ts';
 import requestId, { requestIdOf } from '../../gateway/plugins/request-id.ts';
 import { invokeRoutes } from '../../gateway/routes/invoke.ts';
+import { ProcessMetrics } from '../../shared/metrics/process.ts';
 import { send } from '../support/http.ts';
+import { registerOpenAuth } from '../support/open-auth.ts';
 
 const version: FunctionVersion = {
   name: 'guest',
@@ -38,6 +40,7 @@ const queue = {
     return { ok: true, ...answer, start: 'fresh', timing: { loadUs: 1000, runUs: 2000 } };
   },
   load: () => load,
+  oldestWaitMs: () => 0,
   ready: () => true,
   close: async () => {},
 };
@@ -53,13 +56,16 @@ let base = '';
 before(async () => {
   await app.register(requestId);
   await app.register(problems);
-  const dispatch = new Dispatch({ resolver, queue, maxQueueDepth: 10, onRefused: () => {} });
+  await registerOpenAuth(app);
+  const metrics = new ProcessMetrics({ version: '', maxFunctions: 10 });
+  const dispatch = new Dispatch({ resolver, queue, maxQueueDepth: 10, onRefused: () => {}, phases: metrics.phases.sync });
   await app.register(async (scope) =>
     invokeRoutes(scope, {
       dispatch,
       maxBodyBytes: 1000,
-      onReply: (reply) => outcomes.push(reply.ok ? 'ok' : reply.code),
-      onOutcome: () => {},
+      metrics,
+      failures: { tell: () => {} },
+      onOutcome: (_route, _version, reply) => outcomes.push(reply.ok ? 'ok' : reply.code),
     }),
   );
   base = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -166,7 +172,7 @@ test('the guest gets the body as it was sent, and the headers that are for it', 
   });
   assert.deepEqual(Buffer.from(seen.body), Buffer.concat(body));
   const names = seen.headers.filter((_, i) => i % 2 === 0);
-  assert.deepEqual(names.toSorted(), ['content-type', 'host', 'x-a']);
+  assert.deepEqual(names.toSorted(), ['content-type', 'host', 'traceparent', 'x-a']);
   assert.equal(seen.headers[seen.headers.indexOf('content-type') + 1], 'not a type');
   assert.match(seen.authority, /^127\.0\.0\.1:\d+$/);
   assert.equal(seen.remoteAddress, '127.0.0.1');

@@ -8,6 +8,7 @@ import { interfaceRoutes } from '../../gateway/routes/interface.ts';
 import type { ComponentDescription, DescriptionAnswer } from '../../inspector/wire.ts';
 import { componentFromWat } from '../support/components.ts';
 import { askInspector } from '../support/inspector.ts';
+import { registerOpenAuth } from '../support/open-auth.ts';
 
 /** Exports `greet: func(loud: bool) -> u32`. */
 const component = `(component
@@ -54,6 +55,7 @@ before(async () => {
     },
   };
   await app.register(problems);
+  await registerOpenAuth(app);
   await app.register(async (scope) => interfaceRoutes(scope, { registry, inspector }));
 });
 after(() => app.close());

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocalQueue } from '../../queue/local.ts';
 import { describeQueue } from '../conformance/queue.suite.ts';
+import { describeQueueWait } from '../conformance/queue-wait.suite.ts';
 import { eventually } from '../support/eventually.ts';
 import { anInvocation, failed, TestHandler } from '../support/invocations.ts';
 
 describeQueue('local', () => createLocalQueue());
+describeQueueWait('local', () => createLocalQueue());
 
 test('a function with many waiting calls delays another one by no more than its turn', async () => {
   const { producer, consumer } = createLocalQueue();

@@ -82,7 +82,7 @@ test('a consumer without a heartbeat is found, and its calls fail', async () => 
   const [depth, workers] = await redis.sample(keys.stream, keys.workers, keys.epoch, group, 2_500, 'e1');
   assert.deepEqual([depth, workers], [1, 0]);
   const dead = await eventually(async () => {
-    const [, , , ...found] = await redis.sample(keys.stream, keys.workers, keys.epoch, group, 100, 'e1');
+    const [, , , , ...found] = await redis.sample(keys.stream, keys.workers, keys.epoch, group, 100, 'e1');
     return found.length > 0 && found;
   });
   assert.deepEqual(dead, ['ghost']);

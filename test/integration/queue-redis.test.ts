@@ -2,7 +2,8 @@
 import { after, before } from 'node:test';
 import { createRedisConsumer } from '../../queue/redis/consumer.ts';
 import { createRedisProducer } from '../../queue/redis/producer.ts';
-import { describeQueue } from '../conformance/queue.suite.ts';
+import { describeQueue, type QueueEnds } from '../conformance/queue.suite.ts';
+import { describeQueueWait } from '../conformance/queue-wait.suite.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let redis: TestRedis;
@@ -11,7 +12,10 @@ before(async () => {
 });
 after(() => redis.stop());
 
-describeQueue('Redis', () => {
+function create(): QueueEnds {
   const options = { url: redis.url, onError: () => {} };
   return { producer: createRedisProducer(options), consumer: createRedisConsumer(options) };
-});
+}
+
+describeQueue('Redis', create);
+describeQueueWait('Redis', create);

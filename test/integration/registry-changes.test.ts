@@ -15,19 +15,28 @@ const postgres = usePostgres();
 interface Heard {
   readonly changes: FunctionChanges;
   readonly names: string[];
+  readonly keys: string[];
   resets: number;
   events: number;
 }
 
 function listen(t: TestContext, url: string, heartbeatMs?: number): Heard {
   const names: string[] = [];
+  const keys: string[] = [];
   const heard: Heard = {
     names,
+    keys,
     resets: 0,
     events: 0,
     changes: new FunctionChanges(
       url,
-      { onChange: (name) => names.push(name), onReset: () => (heard.resets += 1), onEvents: () => (heard.events += 1) },
+      {
+        onChange: (name) => names.push(name),
+        onReset: () => (heard.resets += 1),
+        onEvents: () => (heard.events += 1),
+        onKey: (id) => keys.push(id),
+        onQuota: () => {},
+      },
       heartbeatMs,
     ),
   };

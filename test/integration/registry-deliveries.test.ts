@@ -24,6 +24,7 @@ test('a delivery comes with all that it tells', async () => {
   const failure = { code: 'GUEST_TRAPPED', detail: 'unreachable' };
   const dead = await insertDelivery(pool, { destination: 'function', target: 'clean-up:live', failure });
   await pool.query(`update invocations set extra = '{"trap": "unreachable"}' where id = $1`, [dead.invocation]);
+  await pool.query(`update invocations set traceparent = 'a trace' where id = $1`, [answered.invocation]);
   const taken = await deliveries.take(10, leaseMs);
   assert.equal(taken.length, 2);
   const { ageMs, ...first } = taken.find(({ id }) => id === answered.delivery) ?? assert.fail();
@@ -36,6 +37,7 @@ test('a delivery comes with all that it tells', async () => {
     function: 'fib',
     version: 3,
     depth: 2,
+    traceparent: 'a trace',
     outcome: { answer: { status: 200, headers: ['content-type', 'application/json'], body: Buffer.from('42') } },
   });
   assert.ok(ageMs >= 5_000 && ageMs < 60_000, `${ageMs}`);
@@ -44,6 +46,7 @@ test('a delivery comes with all that it tells', async () => {
     {
       destination: { function: 'clean-up:live' },
       success: false,
+      traceparent: undefined,
       outcome: { failure: { ...failure, extra: { trap: 'unreachable' } } },
     },
   );

@@ -152,7 +152,13 @@ test('aliases that are set and deleted, rollbacks, guards and deletions are told
 
 test('listeners hear of events at commit, and when they begin or begin again to listen', async (t) => {
   let heard = 0;
-  const changes = new FunctionChanges(url, { onChange: () => {}, onReset: () => {}, onEvents: () => (heard += 1) });
+  const changes = new FunctionChanges(url, {
+    onChange: () => {},
+    onReset: () => {},
+    onEvents: () => (heard += 1),
+    onKey: () => {},
+    onQuota: () => {},
+  });
   t.after(() => changes.close());
   await eventually(() => heard === 1);
   await inTransaction(pool, async (client) => {

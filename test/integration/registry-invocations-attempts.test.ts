@@ -40,7 +40,11 @@ async function eventsAfter(work: () => Promise<unknown>): Promise<{ type: string
 }
 
 test('a claimed attempt comes with all that its worker needs, and is running', async () => {
-  const { remainingMs, ...attempt } = await claimOne({ payload: Buffer.from([1, 0, 2]), callbackUrl: 'https://example.com' });
+  const { remainingMs, ...attempt } = await claimOne({
+    payload: Buffer.from([1, 0, 2]),
+    callbackUrl: 'https://example.com',
+    traceparent: 'a trace',
+  });
   assert.deepEqual(attempt, {
     id: attempt.id,
     attempt: 1,
@@ -51,6 +55,7 @@ test('a claimed attempt comes with all that its worker needs, and is running', a
     losses: 0,
     crashes: 0,
     payload: Buffer.from([1, 0, 2]),
+    traceparent: 'a trace',
   });
   assert.ok(remainingMs > 50_000 && remainingMs <= 60_000, `${remainingMs}`);
   const record = await store.find(attempt.id);

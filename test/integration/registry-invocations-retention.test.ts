@@ -45,6 +45,7 @@ const bounds: RetentionBounds = {
   deadLetterAgeMs: 36_000_000,
   idempotencyAgeMs: 86_400_000,
   eventAgeMs: 86_400_000,
+  logAgeMs: 86_400_000,
 };
 
 test('a dead letter that is redriven starts afresh: attempts, age, and nothing to tell of the end it had', async () => {

@@ -84,7 +84,7 @@ test('schedules are listed by name, page by page', async () => {
   for (let i = 0; i < 5; i++) await put(`page-${i}`, {}, 0);
   const names: string[] = [];
   for (let cursor: string | undefined = 'page'; cursor !== undefined;) {
-    const { items, next } = await store.list(2, cursor);
+    const { items, next } = await store.list(undefined, 2, cursor);
     names.push(...items.map(({ name }) => name));
     cursor = next;
   }

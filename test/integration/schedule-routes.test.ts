@@ -8,6 +8,7 @@ import { scheduleRoutes } from '../../gateway/routes/schedules.ts';
 import { publish } from '../../registry/publish.ts';
 import { openSchedules } from '../../registry/schedules.ts';
 import { createPool } from '../../shared/postgres.ts';
+import { registerOpenAuth } from '../support/open-auth.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { publicationOf } from '../support/publications.ts';
 import { runnerOn } from '../support/schedules.ts';
@@ -21,6 +22,7 @@ before(async () => {
   pool = createPool(await postgres.createRegistry(), { max: 10, applicationName: 'test', onError: () => {} });
   await publish(pool, publicationOf('fib', 'fib'));
   await app.register(problems);
+  await registerOpenAuth(app);
   await app.register(async (scope) =>
     scheduleRoutes(scope, { store: openSchedules(pool), runner: runnerOn(pool), onChange: () => (changes += 1) }),
   );
@@ -52,7 +54,7 @@ test('a schedule is made with 201, replaced with 200, and shown with all that is
   const made = await call('PUT', '/daily', daily);
   assert.deepEqual([made.status, made.location], [201, '/api/schedules/daily']);
   const { createdAt, nextAt, ...rest } = made.json;
-  assert.deepEqual(rest, { name: 'daily', ...daily, overlap: 'skip', missed: 'skip', paused: false });
+  assert.deepEqual(rest, { name: 'daily', namespace: 'default', ...daily, overlap: 'skip', missed: 'skip', paused: false });
   assert.ok(Math.abs(Date.parse(String(createdAt)) - Date.now()) < 60_000);
   assert.ok(Date.parse(String(nextAt)) > Date.now() && Date.parse(String(nextAt)) <= Date.now() + 25 * 3_600_000);
   assert.deepEqual((await call('PUT', '/daily', daily)).json, made.json);

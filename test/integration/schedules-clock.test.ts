@@ -1,6 +1,7 @@
 /** The clock on a real PostgreSQL: one run per tick, whoever else does the same and wherever it is cut off. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BantamError } from '../../contracts/errors.ts';
 import { openSchedules } from '../../registry/schedules.ts';
 import { eventually } from '../support/eventually.ts';
 import { usePostgres } from '../support/postgres.ts';
@@ -109,6 +110,29 @@ test('ticks that were missed are left out, or run once where that is asked for',
   assert.deepEqual(await bench.eventsOf('missed-one'), [{ type: 'schedule.run', data: { schedule: 'missed-one', tick, invocation: run } }]);
   assert.deepEqual([(await bench.find('missed-skip')).lastAt, (await bench.find('missed-skip')).nextAt], [undefined, at(61)]);
   assert.deepEqual([(await bench.find('missed-one')).lastAt, (await bench.find('missed-one')).nextAt], [at(1), at(61)]);
+});
+
+test('a tick that a quota keeps out is left out, and the clock goes on', async () => {
+  await putSchedule(bench.pool, specOf('kept-out'), startMs);
+  const failures: unknown[] = [];
+  const admit = async (): Promise<void> => {
+    throw new BantamError('QUOTA_EXCEEDED', 'too many are waiting');
+  };
+  bench.go({ runner: runnerOn(bench.pool, 1_000_000, admit), onError: (error) => failures.push(error) });
+  await bench.advanceTo(startMs + 2_000);
+  assert.deepEqual(await bench.runsOf('kept-out'), []);
+  const told = await bench.eventsOf('kept-out');
+  assert.deepEqual(
+    told.map(({ data }) => data),
+    [1, 2].map((second) => ({
+      schedule: 'kept-out',
+      tick: at(second).toISOString(),
+      reason: 'error',
+      code: 'QUOTA_EXCEEDED',
+      detail: 'too many are waiting',
+    })),
+  );
+  assert.deepEqual(failures, []);
 });
 
 test('1,500 schedules that are due at once are each run once', async () => {

@@ -121,7 +121,7 @@ test('tells what a guest wrote to its log, also when it failed, with its own inv
   const { worker, run, guestLogs } = await start(t, () => Promise.resolve(complaining));
   const commandOf = (args: readonly string[]): Invocation => {
     const { target, ...invocation } = anInvocation({ payload: encodeRequest(aRequest) });
-    const settings = { key: args.join(), args, env: [], assets: undefined };
+    const settings = { key: args.join(), args, env: [], assets: undefined, secrets: [] };
     return { ...invocation, target: { ...target, kind: 'command', reuse: false, settings } };
   };
   // The name of the command is an argument, too.

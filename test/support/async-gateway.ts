@@ -10,7 +10,9 @@ import { asyncRoutes } from '../../gateway/routes/async.ts';
 import { deadLetterRoutes } from '../../gateway/routes/dead-letters.ts';
 import { invocationRoutes } from '../../gateway/routes/invocations.ts';
 import { createLocalQueue } from '../../queue/local.ts';
+import { LanePhases } from '../../shared/metrics/phases.ts';
 import { type AsyncLane, openAsyncLane } from './async-lane.ts';
+import { registerOpenAuth } from './open-auth.ts';
 import type { TestPostgres } from './postgres.ts';
 
 export interface AsyncGateway {
@@ -42,11 +44,13 @@ export async function openAsyncGateway(postgres: TestPostgres): Promise<AsyncGat
     queue: createLocalQueue().producer,
     maxQueueDepth: 1,
     onRefused: () => {},
+    phases: new LanePhases(),
   });
   const allowCallback = (url: string): BantamError | undefined =>
     url === allowedCallback ? undefined : new BantamError('DESTINATION_NOT_ALLOWED', url);
   const app = Fastify({ ajv: { customOptions: { coerceTypes: true, removeAdditional: false } } });
   await app.register(problems);
+  await registerOpenAuth(app);
   await app.register(async (scope) =>
     asyncRoutes(scope, { dispatch, acceptor: new Acceptor({ store, engine, maxBacklog: 1_000, onFault }), maxBodyBytes, allowCallback }),
   );

@@ -11,6 +11,8 @@ export interface Deployment {
   readonly name: 'embedded' | 'cluster';
   /** A gateway, `http://127.0.0.1:port`. */
   readonly url: string;
+  /** Where the worker has its metrics: the same where it lives in the gateway's process. */
+  readonly workerUrl: string;
   /** SIGTERM to all; rejects when one does not exit with 0. */
   stop(): Promise<void>;
 }
@@ -24,10 +26,11 @@ export interface EmbeddedDeployment extends Deployment {
 export async function startEmbedded(env: Environment = {}): Promise<EmbeddedDeployment> {
   const dataDir = env['BANTAM_DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'bantam-e2e-')));
   const server = new Program('gateway/embedded/main.ts', { BANTAM_PORT: '0', BANTAM_DATA_DIR: dataDir, ...env });
-  const [, url = ''] = await server.prints(/ready at (http:\/\/\S+)/);
+  const [, url = ''] = await server.prints(/ready at (https?:\/\/\S+)/);
   return {
     name: 'embedded',
     url,
+    workerUrl: url,
     server,
     dataDir,
     async stop() {
@@ -52,6 +55,9 @@ export interface GatewayProgram {
   readonly url: string;
 }
 
+/** What a worker prints once it takes invocations, with its own address. */
+const tookUp = /"url":"(http:[^"]+)","msg":"taking invocations"/;
+
 /** One gateway, one worker, a Redis and a database of their own. @param env settings of gateway and worker alike */
 export async function startCluster(postgres: TestPostgres, env: Environment = {}): Promise<ClusterDeployment> {
   const [redis, databaseUrl, dataDir] = await Promise.all([
@@ -73,7 +79,7 @@ export async function startCluster(postgres: TestPostgres, env: Environment = {}
   async function addWorker(more: Environment = {}): Promise<Program> {
     const worker = new Program('worker/main.ts', { ...common, ...more });
     workers.push(worker);
-    await worker.prints(/taking invocations/);
+    await worker.prints(tookUp);
     return worker;
   }
   async function addGateway(more: Environment = {}): Promise<GatewayProgram> {
@@ -84,11 +90,12 @@ export async function startCluster(postgres: TestPostgres, env: Environment = {}
     return gateway;
   }
 
-  const [gateway] = await Promise.all([addGateway(), addWorker()]);
+  const [gateway, worker] = await Promise.all([addGateway(), addWorker()]);
   await untilReady(gateway.url);
   return {
     name: 'cluster',
     url: gateway.url,
+    workerUrl: tookUp.exec(worker.output)?.[1] ?? '',
     databaseUrl,
     redis,
     gateways,

@@ -46,7 +46,8 @@ export async function openGuarded(
     onChange: () => {},
     onReset: () => access.gate.forgetAll(),
     onEvents: () => {},
-    onKey: (id) => access.gate.forget(id), onQuota: () => {},
+    onKey: (id) => access.gate.forget(id),
+    onQuota: () => {},
   });
   await eventually(() => changes.connected);
   const app = Fastify({ ajv: { customOptions: { coerceTypes: true, removeAdditional: false } } });

@@ -33,6 +33,8 @@ export class TestPool {
   readonly executors: ExecutorHandle[] = [];
   /** How often each invocation was answered. */
   readonly replies = new Map<string, number>();
+  /** Functions that each executor was handed calls of, by pid. */
+  readonly ran = new Map<number, Set<string>>();
   /** Batches handed to executors, and calls taken back from them. */
   batches = 0;
   takenBack = 0;
@@ -42,6 +44,7 @@ export class TestPool {
       size: 1,
       max: 4,
       longCallMs: 50,
+      shareExecutors: false,
       maxCalls: 1e9,
       maxAgeMs: 1e9,
       maxRssBytes: 1e12,
@@ -71,7 +74,10 @@ export class TestPool {
     const dispatch = executor.dispatch.bind(executor);
     executor.dispatch = (calls) => {
       this.batches++;
-      dispatch(calls);
+      const ran = this.ran.get(executor.pid) ?? new Set();
+      this.ran.set(executor.pid, ran);
+      for (const { invocation } of calls) ran.add(invocation.target.function);
+      return dispatch(calls);
     };
     const takeBack = executor.takeBack.bind(executor);
     executor.takeBack = () => {
@@ -83,11 +89,11 @@ export class TestPool {
 
   /** Calls export `run` with one i32. Resolves with the first reply; further ones show in `replies`. */
   call(artifact: RunnableArtifact, n: number, parts: CallParts = {}): Promise<Reply> {
-    const { id = randomUUID(), timeoutMs = 30_000, reuse = false, memoryPages = 2_048 } = parts;
+    const { id = randomUUID(), timeoutMs = 30_000, reuse = false, memoryPages = 2_048, name = 'guest' } = parts;
     const now = Date.now();
     const invocation = {
       id,
-      target: { function: 'guest', version: 1, digest: artifact.key, kind: 'core' as const, memoryPages, reuse, settings: undefined },
+      target: { function: name, version: 1, digest: artifact.key, kind: 'core' as const, memoryPages, reuse, settings: undefined },
       enqueuedAtMs: now,
       deadlineAtMs: now + timeoutMs,
       payload: encodeCall('run', ['i32'], [n]),
@@ -107,6 +113,8 @@ export class TestPool {
 
 export interface CallParts {
   readonly id?: string;
+  /** Of the function, qualified. */
+  readonly name?: string;
   /** Default 30,000. */
   readonly timeoutMs?: number;
   readonly reuse?: boolean;
@@ -114,7 +122,7 @@ export interface CallParts {
 }
 
 export function artifactOf(key: string, bytes: Uint8Array): RunnableArtifact {
-  return { key, bytes, memory: undefined, assets: undefined, meanUs: undefined };
+  return { key, bytes, memory: undefined, assets: undefined, secrets: [], meanUs: undefined };
 }
 
 /** The JSON a guest answered with, or the code of its failure. */

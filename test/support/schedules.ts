@@ -2,7 +2,7 @@
 import { after, afterEach, before } from 'node:test';
 import type pg from 'pg';
 import { BantamError } from '../../contracts/errors.ts';
-import { Acceptor } from '../../gateway/async/accept.ts';
+import { Acceptor, type AcceptorOptions } from '../../gateway/async/accept.ts';
 import { Resolver } from '../../gateway/invoke/resolver.ts';
 import { Clock, type ClockOptions } from '../../gateway/schedules/clock.ts';
 import { nextTick } from '../../gateway/schedules/next.ts';
@@ -51,8 +51,8 @@ export async function putSchedule(pool: pg.Pool, spec: ScheduleSpec, nowMs: numb
   return (await openSchedules(pool).put(spec, new Date(nowMs), nextFrom(nowMs))).schedule;
 }
 
-/** Knows of every publish at once: it keeps no routes. */
-export function runnerOn(pool: pg.Pool, maxBacklog = 1_000_000): ScheduleRunner {
+/** Knows of every publish at once: it keeps no routes. @param admit see AcceptorOptions */
+export function runnerOn(pool: pg.Pool, maxBacklog = 1_000_000, admit?: AcceptorOptions['admit']): ScheduleRunner {
   return new ScheduleRunner({
     async resolve(reference) {
       const route = await new Resolver(openRegistry(pool)).resolve(reference);
@@ -64,6 +64,7 @@ export function runnerOn(pool: pg.Pool, maxBacklog = 1_000_000): ScheduleRunner 
       store: openInvocations(pool),
       engine: { enqueue: async () => {} },
       maxBacklog,
+      ...(admit !== undefined && { admit }),
       onFault: () => {},
     }),
     random: Math.random,

@@ -133,6 +133,7 @@ async function startLane(t: TestContext, lanes: Lanes, slots: number, faults: Fa
     handler: tested.worker,
     slots,
     log: { info: () => {}, warn: say, error: say },
+    onReply: () => {},
   });
   await runner.start();
   await engine.consumer.start(runner);

@@ -36,11 +36,18 @@ export async function startTestWorker(t: TestContext, source: BlobSource, size =
   const batches: string[][] = [];
   const guestLogs: [string, string][] = [];
   const worker = new Worker({
-    artifacts: new Artifacts({ source, disk: new DiskCache(folder, 2 ** 20), memoryCacheBytes: 2 ** 20, log }),
+    artifacts: new Artifacts({
+      source,
+      secrets: () => Promise.resolve([]),
+      disk: new DiskCache(folder, 2 ** 20),
+      memoryCacheBytes: 2 ** 20,
+      log,
+    }),
     pool: {
       size,
       max: size * 2,
       longCallMs: 50,
+      shareExecutors: false,
       maxCalls: 1e9,
       maxAgeMs: 1e9,
       maxRssBytes: 1e12,
@@ -50,7 +57,7 @@ export async function startTestWorker(t: TestContext, source: BlobSource, size =
         const dispatch = executor.dispatch.bind(executor);
         executor.dispatch = (calls: PooledCall[]) => {
           batches.push(calls.map(({ invocation }) => invocation.id));
-          dispatch(calls);
+          return dispatch(calls);
         };
         return executor;
       },

@@ -66,7 +66,7 @@ function callOf(name: string): PooledCall {
 }
 
 function answer(seq: number): Buffer {
-  return encodeAnswer({ seq, start: 'fresh', loadUs: 1, runUs: 1, status: 204, headers: [], body: Buffer.alloc(0) });
+  return encodeAnswer({ seq, start: 'fresh', loadUs: 1, compileUs: 0, runUs: 1, status: 204, headers: [], body: Buffer.alloc(0) });
 }
 
 const log = (seq: number, text: string | Uint8Array): Buffer => encodeLog(seq, Buffer.from(text as string));
@@ -115,7 +115,7 @@ test('the largest log that a guest may write is told whole', () => {
 test('an artifact is loaded with its settings and assets once, and again when its settings are others', () => {
   const executor = new FakeExecutor();
   const assets = Uint8Array.of(7, 8);
-  const settings = { key: 'k', args: ['-v'], env: [['A', '1']] as const, assets: 'digest' };
+  const settings = { key: 'k', args: ['-v'], env: [['A', '1']] as const, assets: 'digest', secrets: [] };
   const call = (key: string): PooledCall => {
     const { target, ...invocation } = anInvocation();
     return {
@@ -147,5 +147,5 @@ test('what an executor keeps is bounded with the assets counted: what goes is dr
     [frame.LOAD, frame.LOAD, frame.BATCH, frame.DROP],
   );
   assert.equal(executor.sent.at(-1)?.body.readUInt32LE(0), 1);
-  assert.equal(executor.handle.hasLoaded('one'), false);
+  assert.equal(executor.handle.loaded.has('one'), false);
 });

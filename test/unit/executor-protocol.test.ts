@@ -43,6 +43,7 @@ const answer = {
   seq: 7,
   start: 'reused',
   loadUs: 12,
+  compileUs: 11,
   runUs: 4_000_000_000,
   status: 201,
   headers: ['content-type', 'application/json', 'x-ü', 'ä'],
@@ -51,6 +52,7 @@ const answer = {
 const failure = {
   seq: 8,
   loadUs: 1,
+  compileUs: 0,
   runUs: 2,
   code: 'GUEST_TRAPPED',
   detail: 'it trapped: ü',
@@ -127,7 +129,7 @@ test('a frame without even a type is refused', () => {
 
 test('unknown starts are refused', () => {
   const broken = bodyOf(encodeAnswer(answer));
-  broken[12] = 99;
+  broken[16] = 99;
   assert.throws(() => decodeAnswer(broken), /unknown start 99/);
 });
 

@@ -1,6 +1,7 @@
 /** Configurations: what is refused is named, and what a kind of module cannot use is not ignored. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FunctionConfig } from '../../contracts/function.ts';
 import { moduleKinds } from '../../contracts/kinds.ts';
 import { limits } from '../../contracts/limits.ts';
 import { parseConfig, parseConfigChange } from '../../gateway/publish/config.ts';
@@ -26,6 +27,18 @@ const invalid: readonly (readonly [what: string, config: object, detail: string]
     { env: { ['x'.repeat(257)]: '' } },
     `env.${'x'.repeat(76)}... is no name of a variable: it has 1 to 256 characters, none of them "=" or U+0000`,
   ],
+  [
+    'a secret for a variable without a name',
+    { secrets: { '': 'db' } },
+    'secrets. is no name of a variable: it has 1 to 256 characters, none of them "=" or U+0000',
+  ],
+  ['what cannot be the name of a secret', { secrets: { A: 'D_B' } }, 'secrets.A must be the name of a secret'],
+  ['a secret that is no text', { secrets: { A: 1 } }, 'secrets.A must be string'],
+  [
+    '65 secrets',
+    { secrets: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`S${i}`, 'db'])) },
+    'secrets must not have more than 64 properties',
+  ],
   ['an unknown member of async', { async: { attemptz: 1 } }, 'async.attemptz is no member of async'],
   ['no attempts', { async: { attempts: 0 } }, 'async.attempts must be >= 1'],
   [
@@ -42,7 +55,7 @@ const invalid: readonly (readonly [what: string, config: object, detail: string]
 
 for (const [what, config, detail] of invalid) {
   test(`refuses ${what}`, () => {
-    const message = `${detail}; members are entry, params, timeoutMs, memoryBytes, concurrency, args, env, async, reuse`;
+    const message = `${detail}; members are ${Object.keys(FunctionConfig.properties).join(', ')}`;
     assert.throws(() => parseConfig(config), { code: 'INVALID_CONFIG', message });
   });
 }
@@ -59,15 +72,33 @@ test('arguments, environment and files are for every kind but core, which is tol
   for (const kind of moduleKinds) {
     const check = (config: object, hasAssets: boolean): void => refuseUnusable(kind, config, hasAssets);
     check({}, false);
-    if (kind !== 'core') check({ args: ['a'], env: { A: '1' } }, true);
+    if (kind !== 'core') check({ args: ['a'], env: { A: '1' }, secrets: { B: 'db' } }, true);
   }
   const why = 'the module imports nothing of WASI to read';
   assert.throws(() => refuseUnusable('core', { args: [] }, false), { code: 'INVALID_CONFIG', message: `args: ${why} arguments with` });
   assert.throws(() => refuseUnusable('core', { env: {} }, false), { code: 'INVALID_CONFIG', message: `env: ${why} an environment with` });
+  assert.throws(() => refuseUnusable('core', { secrets: {} }, false), {
+    code: 'INVALID_CONFIG',
+    message: `secrets: ${why} an environment with`,
+  });
   assert.throws(() => refuseUnusable('core', {}, true), {
     code: 'ASSETS_INVALID',
     message: `${why} files with: build it for WASI, or publish it without assets`,
   });
+});
+
+test('a variable is given by env or by a secret, not by both', () => {
+  refuseUnusable('command', { env: { a: '1', constructor: '2' }, secrets: { A: 'db' } }, false);
+  refuseUnusable('command', { env: {}, secrets: { constructor: 'db' } }, false);
+  assert.throws(() => refuseUnusable('command', { env: { A: '1', B: '' }, secrets: { C: 'db', B: 'db' } }, false), {
+    code: 'INVALID_CONFIG',
+    message: 'secrets.B: env has a variable of this name',
+  });
+});
+
+test('takes 64 secrets', () => {
+  const secrets = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`S${i}`, 'db']));
+  assert.deepEqual(parseConfig({ secrets }), { secrets });
 });
 
 test('arguments and environment have a limit together, in bytes of UTF-8', () => {

@@ -4,9 +4,14 @@ import { test } from 'node:test';
 import type { GuestRequest } from '../../contracts/request.ts';
 import { guestRequest, type HttpRequest } from '../../gateway/invoke/guest-request.ts';
 
+const aTrace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00';
+
 function made(url: string, rawHeaders: readonly string[] = [], more: Partial<HttpRequest> = {}): GuestRequest {
   const raw = { rawHeaders, httpVersion: '1.1' };
-  return guestRequest({ method: 'GET', url, protocol: 'http', host: 'h:8080', ip: '10.0.0.1', raw, body: undefined, ...more });
+  const request = { method: 'GET', url, protocol: 'http', host: 'h:8080', ip: '10.0.0.1', raw, body: undefined, ...more };
+  const { headers, ...rest } = guestRequest(request, { traceparent: aTrace, parentSpanId: undefined });
+  assert.deepEqual(headers.slice(-2), ['traceparent', aTrace]);
+  return { ...rest, headers: headers.slice(0, -2) };
 }
 
 test('the target is cut into function, path and query, each as it was sent', () => {
@@ -49,6 +54,7 @@ test('headers come in lower case, in order, repeated ones too', () => {
 test('credentials, fields of the connection and those of the platform stay outside', () => {
   const outside = [
     'Authorization',
+    'X-Api-Key',
     'Cookie',
     'Proxy-Authorization',
     'Connection',
@@ -65,4 +71,22 @@ test('credentials, fields of the connection and those of the platform stay outsi
 test('what Connection names is of the connection', () => {
   const { headers } = made('/fn/a', ['X-Hop', '1', 'Connection', 'close, X-HOP', 'X-Two', '2', 'connection', ' x-two ,', 'X-Kept', '3']);
   assert.deepEqual(headers, ['x-kept', '3']);
+});
+
+test('the trace is ours to say, and what others put into it goes on only with that trace', () => {
+  const rawHeaders = ['Traceparent', 'theirs', 'TraceState', 'vendor=1', 'X-Kept', '1'];
+  const headersIn = (parentSpanId: string | undefined): readonly string[] => {
+    const request = {
+      method: 'GET',
+      url: '/fn/a',
+      protocol: 'http',
+      host: 'h',
+      ip: '10.0.0.1',
+      raw: { rawHeaders, httpVersion: '1.1' },
+      body: undefined,
+    };
+    return guestRequest(request, { traceparent: aTrace, parentSpanId }).headers;
+  };
+  assert.deepEqual(headersIn(undefined), ['x-kept', '1', 'traceparent', aTrace]);
+  assert.deepEqual(headersIn('00f067aa0ba902b7'), ['tracestate', 'vendor=1', 'x-kept', '1', 'traceparent', aTrace]);
 });

@@ -3,16 +3,21 @@ import { BantamError } from '../../contracts/errors.ts';
 import type { Target } from '../../contracts/invocation.ts';
 import { ByteLru } from '../../shared/lru.ts';
 import type { RunnableArtifact } from '../pool/call.ts';
+import { artifactBytes } from '../pool/wire.ts';
 import { type BlobOptions, Blobs } from './blobs.ts';
 import { type DerivedModule, deriveModule } from './derive.ts';
 import { seal, sealedName, unseal } from './sealed.ts';
+import type { ReadSecrets } from './secrets.ts';
 
 export interface ArtifactOptions extends BlobOptions {
+  readonly secrets: ReadSecrets;
   /** Bound of what is kept in memory. */
   readonly memoryCacheBytes: number;
 }
 
 export class Artifacts {
+  /** Since the start, by where artifacts were found; derived: nowhere, so made from the module. */
+  readonly lookups = { memory: 0, disk: 0, derived: 0 };
   readonly #options: ArtifactOptions;
   readonly #blobs: Blobs;
   readonly #ready: ByteLru<string, RunnableArtifact>;
@@ -25,12 +30,19 @@ export class Artifacts {
     this.#ready = new ByteLru(options.memoryCacheBytes);
   }
 
-  /** @returns the artifact if it is in memory */
-  peek(target: Target): RunnableArtifact | undefined {
-    return this.#ready.get(this.#keyOf(target));
+  /** Bytes kept in memory. */
+  get cachedBytes(): number {
+    return this.#ready.bytes;
   }
 
-  /** Loads it once, however many ask. @throws BantamError FUNCTION_NOT_FOUND (deleted meanwhile), REGISTRY_UNAVAILABLE */
+  /** @returns the artifact if it is in memory */
+  peek(target: Target): RunnableArtifact | undefined {
+    const artifact = this.#ready.get(this.#keyOf(target));
+    if (artifact !== undefined) this.lookups.memory++;
+    return artifact;
+  }
+
+  /** Loads it once, however many ask. @throws BantamError FUNCTION_NOT_FOUND (deleted meanwhile), SECRET_MISSING, SECRET_UNREADABLE, REGISTRY_UNAVAILABLE */
   load(target: Target): Promise<RunnableArtifact> {
     const key = this.#keyOf(target);
     let loading = this.#loading.get(key);
@@ -53,12 +65,13 @@ export class Artifacts {
 
   async #make(key: string, target: Target): Promise<RunnableArtifact> {
     const assetDigest = target.settings?.assets;
-    const [{ bytes, memory }, assets] = await Promise.all([
+    const [{ bytes, memory }, assets, secrets] = await Promise.all([
       this.#derived(target),
       assetDigest === undefined ? undefined : this.#blobs.assets(assetDigest).then((pack) => pack ?? gone(target)),
+      this.#options.secrets(target),
     ]);
-    const artifact: RunnableArtifact = { key, bytes, memory, assets, meanUs: undefined };
-    this.#ready.set(key, artifact, bytes.length + (assets?.length ?? 0));
+    const artifact: RunnableArtifact = { key, bytes, memory, assets, secrets, meanUs: undefined };
+    this.#ready.set(key, artifact, artifactBytes(artifact));
     return artifact;
   }
 
@@ -67,6 +80,7 @@ export class Artifacts {
     const file = sealedName(target.digest, target.memoryPages);
     const sealed = await disk.read(file);
     const known = sealed === undefined ? undefined : unseal(sealed);
+    this.lookups[known === undefined ? 'derived' : 'disk']++;
     if (known !== undefined) return known;
     const module = (await this.#blobs.module(target.digest)) ?? gone(target);
     const derived = deriveModule(module, target.kind, target.memoryPages);

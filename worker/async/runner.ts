@@ -25,6 +25,8 @@ export interface AsyncRunnerOptions {
   /** Guests that run at a time. */
   readonly slots: number;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Told of every attempt and its reply, before it is ended in the record. */
+  readonly onReply: (attempt: ClaimedAttempt, reply: Reply, tookMs: number) => void;
   /** From 0 to below 1, for the jitter of retries. */
   readonly random?: () => number;
   /** Epoch milliseconds. */
@@ -46,8 +48,9 @@ interface Claim {
   readonly again: boolean;
 }
 
-const maxClaims = 64;
-const maxFlights = 2;
+const maxClaims = 128;
+/** With a second one each would carry half as much, and most of what a claim costs is the statement. */
+const maxFlights = 1;
 const retryMs = 200;
 /** For the last ends to be written, when the grace period is over. */
 const lastEndsMs = 1_000;
@@ -176,6 +179,7 @@ export class AsyncRunner implements AsyncHandler {
     const { claimed, claimedAtMs } = attempt;
     const { random = Math.random } = this.#options;
     const { runnable, reply } = await this.#reply(attempt);
+    this.#options.onReply(claimed, reply, this.#nowMs() - claimedAtMs);
     const endWith = (outcome: Reply): AttemptEnd => {
       const nowMs = this.#nowMs();
       return endOf(claimed, runnable, outcome, { random: random(), nowMs, elapsedMs: nowMs - claimedAtMs });

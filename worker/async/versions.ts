@@ -1,4 +1,4 @@
-/** What a worker must know of versions to run attempts of them. Versions never change: what was found once is good for ever. */
+/** What a worker must know of versions to run attempts of them. Versions never change, but for the secrets they lead to. */
 import type { AsyncConfig } from '../../contracts/async.ts';
 import type { FunctionVersion } from '../../contracts/function.ts';
 import type { Target } from '../../contracts/invocation.ts';
@@ -18,10 +18,18 @@ export interface Runnable {
 export type FindVersion = (name: string, version: number) => Promise<FunctionVersion | undefined>;
 
 const maxCachedBytes = 16_777_216;
+/** A changed secret is what attempts get that start later than this. */
+const secretsAgeMs = 500;
+
+interface Known {
+  readonly runnable: Runnable;
+  /** Monotonic milliseconds. */
+  readonly goodUntilMs: number;
+}
 
 export class Versions {
   readonly #find: FindVersion;
-  readonly #known = new ByteLru<string, Runnable>(maxCachedBytes);
+  readonly #known = new ByteLru<string, Known>(maxCachedBytes);
   readonly #asking = new Map<string, Promise<Runnable | undefined>>();
 
   constructor(find: FindVersion) {
@@ -32,7 +40,7 @@ export class Versions {
   async of(name: string, version: number): Promise<Runnable | undefined> {
     const key = `${name}@${version}`;
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined && performance.now() < known.goodUntilMs) return known.runnable;
     let asking = this.#asking.get(key);
     if (asking === undefined) {
       asking = this.#ask(key, name, version).finally(() => this.#asking.delete(key));
@@ -42,6 +50,7 @@ export class Versions {
   }
 
   async #ask(key: string, name: string, number: number): Promise<Runnable | undefined> {
+    const askedAtMs = performance.now();
     const version = await this.#find(name, number);
     if (version === undefined) return undefined;
     const runnable: Runnable = {
@@ -50,7 +59,8 @@ export class Versions {
       async: version.config.async,
       takesRequests: payloadOf[version.kind] === 'request',
     };
-    this.#known.set(key, runnable, JSON.stringify(runnable).length);
+    const goodUntilMs = version.secrets === undefined ? Infinity : askedAtMs + secretsAgeMs;
+    this.#known.set(key, { runnable, goodUntilMs }, JSON.stringify(runnable).length);
     return runnable;
   }
 }

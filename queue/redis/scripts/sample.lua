@@ -1,14 +1,26 @@
 -- A gateway's look at the lane.
 -- KEYS: stream, workers, epoch.  ARGV: group, silence in ms after which a worker is dead, a fresh epoch.
--- Returns depth, live workers, epoch, then the ids of dead workers ...
+-- Returns depth, live workers, epoch, milliseconds for which the oldest unclaimed invocation has waited, then the ids of dead workers ...
 local time = redis.call('TIME')
-local deadBefore = time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[2]
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local deadBefore = now - ARGV[2]
 redis.call('SET', KEYS[3], ARGV[3], 'NX')
 local answer = {
   redis.call('XLEN', KEYS[1]),
   redis.call('ZCOUNT', KEYS[2], string.format('%.0f', deadBefore), '+inf'),
   redis.call('GET', KEYS[3]),
+  0,
 }
+-- What nobody has claimed comes after what was claimed last. The id of an entry begins with the time at which it came.
+local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
+if not groups.err and groups[1] then
+  for i = 1, #groups[1], 2 do
+    if groups[1][i] == 'last-delivered-id' then
+      local oldest = redis.call('XRANGE', KEYS[1], '(' .. groups[1][i + 1], '+', 'COUNT', 1)[1]
+      if oldest then answer[4] = now - tonumber(string.match(oldest[1], '^%d+')) end
+    end
+  end
+end
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', deadBefore))) do
   answer[#answer + 1] = worker
 end

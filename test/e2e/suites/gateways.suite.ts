@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { constant } from '../../fixtures/guests.ts';
+import { masked, masksToken } from '../../fixtures/secret-guests.ts';
 import type { ClusterDeployment } from '../../support/deployment.ts';
+import { eventually } from '../../support/eventually.ts';
 import { assertAnswer, assertProblem, deploy, invoke, patch } from '../../support/functions.ts';
 import { type HttpAnswer, oneConnection, send } from '../../support/http.ts';
+import { putSecret } from '../../support/secrets.ts';
 import { releasesUnderLoad } from './releases-under-load.ts';
 
 export function gatewaysSuite(deployment: () => ClusterDeployment): void {
@@ -44,6 +47,21 @@ export function gatewaysSuite(deployment: () => ClusterDeployment): void {
       assertProblem(await within(({ status }) => status === 404), 'FUNCTION_NOT_FOUND');
       await deploy(url, 'told', constant(3));
       assertAnswer(await within(({ status }) => status === 200), 3);
+    });
+
+    test('a secret that one stores or deletes is what calls of the other get within a second', async () => {
+      const { url } = deployment();
+      await putSecret(url, 'told', '0');
+      await deploy(url, 'told-secret', masksToken('told'), { secrets: { TOKEN: 'told' } });
+      for (let i = 1; i <= 5; i++) {
+        const [here, there] = i % 2 === 0 ? [url, other] : [other, url];
+        assert.equal((await invoke(there, 'told-secret')).text, masked(`${i - 1}`));
+        await putSecret(here, 'told', `${i}`);
+        await eventually(async () => (await invoke(there, 'told-secret')).text === masked(`${i}`), { timeoutMs: 1_000 });
+      }
+      await send(url, '/api/secrets/told?force=true', { method: 'DELETE' });
+      await eventually(async () => (await invoke(other, 'told-secret')).status === 500, { timeoutMs: 1_000 });
+      assertProblem(await invoke(other, 'told-secret'), 'SECRET_MISSING');
     });
 
     test('no connection sees an older version after a newer one while versions are published all the time', async () => {

@@ -13,7 +13,6 @@ const longest = 'a'.repeat(63);
 const invalid = [
   'Fib',
   'f_b',
-  'f.b',
   '-fib',
   `${longest}a`,
   'f'.repeat(10_000),
@@ -44,6 +43,10 @@ const invalid = [
   'a:b:c',
   'a@1:b',
   'a@1@2',
+  'a.b.c',
+  'a.',
+  '.a',
+  'a.B',
 ];
 
 export function namesSuite(deployment: () => Deployment): void {

@@ -39,6 +39,7 @@ export function publishSuite(deployment: () => Deployment): void {
         needs: [],
         config: {},
         limits: { timeoutMs: 30_000, memoryBytes: 134_217_728, concurrency: 1_000 },
+        namespace: 'default',
         invokeUrl: `${url}/fn/add`,
         live: { version: 1 },
       });

@@ -1,12 +1,10 @@
 /** What an operator asks: health, readiness, metrics, the system, the API's own description; and addresses that are none. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { constant } from '../../fixtures/guests.ts';
 import type { Deployment } from '../../support/deployment.ts';
 import { eventually } from '../../support/eventually.ts';
-import { assertProblem, deploy, invoke } from '../../support/functions.ts';
+import { assertProblem } from '../../support/functions.ts';
 import { send } from '../../support/http.ts';
-import { parseMetrics } from '../../support/prometheus.ts';
 
 /** Method and path of every route, as in OpenAPI. */
 const routes: readonly (readonly [path: string, methods: readonly string[]])[] = [
@@ -28,6 +26,8 @@ const routes: readonly (readonly [path: string, methods: readonly string[]])[] =
   ['/fn/{reference}/{*}', ['get', 'post', 'put', 'patch', 'delete', 'options', 'head']],
   ['/async/{reference}', ['post']],
   ['/async/{reference}/{*}', ['post']],
+  ['/api/namespaces', ['get']],
+  ['/api/namespaces/{name}', ['get', 'put', 'delete']],
   ['/api/invocations', ['get']],
   ['/api/invocations/{id}', ['get', 'delete']],
   ['/api/invocations/{id}/result', ['get']],
@@ -41,6 +41,15 @@ const routes: readonly (readonly [path: string, methods: readonly string[]])[] =
   ['/api/schedules/{name}/pause', ['post']],
   ['/api/schedules/{name}/resume', ['post']],
   ['/api/events', ['get']],
+  ['/api/functions/{name}/logs', ['get']],
+  ['/api/secrets', ['get']],
+  ['/api/secrets/{name}', ['get', 'put', 'delete']],
+  ['/api/secrets/rotate', ['post']],
+  ['/api/keys', ['get', 'post']],
+  ['/api/keys/{id}', ['get', 'delete']],
+  ['/api/keys/{id}/quota', ['get', 'put', 'delete']],
+  ['/api/namespaces/{name}/quota', ['get', 'put', 'delete']],
+  ['/api/audit', ['get']],
   ['/api/workers', ['get']],
   ['/healthz', ['get']],
   ['/readyz', ['get']],
@@ -49,13 +58,6 @@ const routes: readonly (readonly [path: string, methods: readonly string[]])[] =
 ];
 
 export function systemSuite(deployment: () => Deployment): void {
-  async function metrics(): Promise<Map<string, number>> {
-    const answer = await send(deployment().url, '/metrics');
-    assert.equal(answer.status, 200);
-    assert.match(String(answer.headers['content-type']), /^text\/plain; version=0\.0\.4/);
-    return parseMetrics(answer.text);
-  }
-
   describe('the system', () => {
     test('/healthz says that the process is alive', async () => {
       const answer = await send(deployment().url, '/healthz');
@@ -77,26 +79,6 @@ export function systemSuite(deployment: () => Deployment): void {
         ...(name === 'embedded' && { executors: { ready: true } }),
       };
       assert.deepEqual(answer.json, { status: 'ready', roles });
-    });
-
-    test('/metrics is in the Prometheus text format, and its counters move', async () => {
-      const { url, name } = deployment();
-      const before = await metrics();
-      await deploy(url, 'metered', constant(1));
-      await invoke(url, 'metered');
-      await invoke(url, 'metered');
-      const after = await metrics();
-      const rise = (sample: string): number => (after.get(sample) ?? 0) - (before.get(sample) ?? 0);
-      assert.equal(rise('bantam_gateway_invocations_total{outcome="ok"}'), 2);
-      assert.equal(rise('bantam_gateway_publishes_total{outcome="created"}'), 1);
-      assert.ok(rise('bantam_gateway_cold_starts_total') >= 1);
-      for (const phase of ['queue', 'load', 'run', 'total'])
-        assert.equal(rise(`bantam_gateway_invocation_duration_seconds_count{phase="${phase}"}`), 2);
-      assert.equal(after.get('bantam_gateway_in_flight_invocations'), 0);
-      assert.equal(after.get('bantam_queue_workers'), 1);
-      assert.ok(after.has('bantam_queue_depth_messages'));
-      assert.ok(after.has('process_cpu_seconds_total'));
-      if (name === 'embedded') assert.ok((after.get('bantam_worker_executors{state="idle"}') ?? 0) >= 1);
     });
 
     test('/api/system says version, deployment, engines and locks', async () => {
@@ -150,8 +132,8 @@ export function systemSuite(deployment: () => Deployment): void {
 
     test('answers 405 with the methods it takes', async () => {
       const takesSome = ([route]: (typeof routes)[number]): boolean =>
-        // Functions take all of them, and `redrive` stands where ids stand, too.
-        !route.startsWith('/fn') && route !== '/api/dead-letters/redrive';
+        // Functions take all of them; `redrive` and `rotate` stand where ids and names stand, too.
+        !route.startsWith('/fn') && !['/api/dead-letters/redrive', '/api/secrets/rotate'].includes(route);
       for (const [path, methods] of routes.filter(takesSome)) {
         const address = path.replace(/{(name|alias|id|reference|\*)}/g, 'some').replace('{version}', '1');
         for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { limits } from '../../../contracts/limits.ts';
 import { Feed } from '../../../gateway/events/feed.ts';
-import type { EventFilter } from '../../../gateway/events/sse.ts';
+import type { Entry, EventFilter } from '../../../gateway/events/sse.ts';
 import type { EventStream } from '../../../gateway/events/stream.ts';
 import type { EventStore } from '../../../registry/events.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const everything: EventFilter = { types: undefined, function: undefined };
+const everything: EventFilter = { types: undefined, namespace: undefined, function: undefined };
 
 /** Events 1, 2, 3 ... in memory, and what was asked of them. */
 class TestStore implements EventStore {
@@ -50,7 +50,7 @@ function openFeed(t: TestContext): Bench {
 }
 
 /** Reads on. @returns where the ids of events come to stand */
-function collect(stream: EventStream): string[] {
+function collect(stream: EventStream<Entry>): string[] {
   const ids: string[] = [];
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => ids.push(...[...text.matchAll(/^id: (\d+)\nevent: (\S+)/gm)].map(([, id, type]) => `${type} ${id}`)));
@@ -130,7 +130,7 @@ test('what is not kept any more is told as a gap, once, whether something is kep
   assert.deepEqual(await upTo(await feed.open(5n, { ...everything, function: 'other' }), 1), ['gap 500']);
 });
 
-async function upTo(stream: EventStream, count: number): Promise<string[]> {
+async function upTo(stream: EventStream<Entry>, count: number): Promise<string[]> {
   const ids = collect(stream);
   await eventually(() => ids.length === count);
   stream.destroy();
