@@ -6,6 +6,13 @@ import type { TraceExporter } from '../../shared/traces/exporter.ts';
 import type { Attributes } from '../../shared/traces/spans.ts';
 import { type CallTrace, traceOf } from './call-trace.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** There when its spans are to be made. */
+    traced: TracedRequest | undefined;
+  }
+}
+
 /** A request under way, and what becomes known of it. */
 export interface TracedRequest {
   readonly trace: CallTrace;
@@ -20,18 +27,18 @@ export interface TracedRequest {
 
 export class CallTraces {
   readonly #exporter: Pick<TraceExporter, 'add'>;
-  readonly #requests = new WeakMap<FastifyRequest, TracedRequest>();
 
   /** @param app whose calls are traced; before its routes are made */
   constructor(app: FastifyInstance, exporter: Pick<TraceExporter, 'add'>) {
     this.#exporter = exporter;
+    app.decorateRequest('traced', undefined);
     app.addHook('onError', (request, _reply, error, done) => {
-      const traced = this.#requests.get(request);
+      const { traced } = request;
       if (traced !== undefined) traced.code = error instanceof BantamError ? error.code : 'INTERNAL';
       done();
     });
     app.addHook('onResponse', (request, reply, done) => {
-      const traced = this.#requests.get(request);
+      const { traced } = request;
       if (traced !== undefined) this.#ended(request, traced, reply.statusCode, reply.elapsedTime * 1_000);
       done();
     });
@@ -39,7 +46,7 @@ export class CallTraces {
 
   begin(request: FastifyRequest, route: TracedRequest['route'], invocationId: string): TracedRequest {
     const traced = { trace: traceOf(request, invocationId, true), invocationId, route };
-    if (traced.trace.recorded) this.#requests.set(request, traced);
+    if (traced.trace.recorded) request.traced = traced;
     return traced;
   }
 

@@ -1,5 +1,6 @@
 /** Sends traces to a collector: OTLP over HTTP, in batches, behind the backs of the calls. What does not get through in time is dropped, and counted. */
 import { exportRequest, type Resource } from './otlp.ts';
+import { type JsonPoster, jsonPoster } from './post.ts';
 import { spansOf, type TracedCall } from './spans.ts';
 
 export interface TraceExporterOptions {
@@ -27,6 +28,7 @@ export class TraceExporter {
   readonly #options: TraceExporterOptions;
   readonly #url: string;
   readonly #timer: NodeJS.Timeout;
+  readonly #poster: JsonPoster;
   readonly #over = new AbortController();
   #waiting: TracedCall[] = [];
   #sending: Promise<void> | undefined;
@@ -37,6 +39,7 @@ export class TraceExporter {
   constructor(options: TraceExporterOptions) {
     this.#options = options;
     this.#url = `${options.endpoint.replace(/\/+$/, '')}/v1/traces`;
+    this.#poster = jsonPoster(this.#url, options.headers);
     this.#timer = setInterval(() => this.#send(), sendEveryMs).unref();
   }
 
@@ -58,6 +61,7 @@ export class TraceExporter {
     await this.#sending;
     await this.#sendAll();
     clearTimeout(last);
+    this.#poster.close();
   }
 
   #send(): void {
@@ -81,18 +85,12 @@ export class TraceExporter {
   }
 
   async #post(batch: readonly TracedCall[]): Promise<'sent' | 'again' | 'refused'> {
-    const { headers, resource } = this.#options;
+    const json = JSON.stringify(exportRequest(this.#options.resource, batch.flatMap(spansOf)));
     try {
-      const answer = await fetch(this.#url, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(exportRequest(resource, batch.flatMap(spansOf))),
-        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#over.signal]),
-      });
-      await answer.arrayBuffer();
-      if (answer.ok) return this.#succeeded();
-      this.#failed({ status: answer.status });
-      return retryable.has(answer.status) ? 'again' : 'refused';
+      const status = await this.#poster.post(json, AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#over.signal]));
+      if (status >= 200 && status < 300) return this.#succeeded();
+      this.#failed({ status });
+      return retryable.has(status) ? 'again' : 'refused';
     } catch (error) {
       this.#failed({ err: error });
       return 'again';
