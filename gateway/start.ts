@@ -163,8 +163,18 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       keepVersions: settings.BANTAM_KEEP_VERSIONS,
     },
   });
-  const url = await listen(app, settings.BANTAM_HOST, settings.BANTAM_PORT);
-  const inside = await serveInside(settings, { readiness, metrics: parts.metrics.registry });
+  const closeBehind = async (): Promise<void> => {
+    await Promise.all([changes.close(), lane.close(), access.close(), book.close()]);
+    await Promise.all([queue.close(), traces?.close()]);
+  };
+  const open = async (): Promise<{ url: string; inside: Server | undefined }> => ({
+    url: await listen(app, settings.BANTAM_HOST, settings.BANTAM_PORT),
+    inside: await serveInside(settings, { readiness, metrics: parts.metrics.registry }),
+  });
+  const { url, inside } = await open().catch(async (error: unknown) => {
+    await closeBehind();
+    throw error;
+  });
   const unfollow =
     tls === undefined ? undefined : followCertificate(tls, (renewed) => (app.server as HttpsServer).setSecureContext(renewed), log);
   return {
@@ -179,8 +189,7 @@ export async function startGateway(parts: GatewayParts): Promise<RunningGateway>
       inside?.close();
       clearInterval(idle);
       unfollow?.();
-      await Promise.all([changes.close(), lane.close(), access.close(), book.close()]);
-      await Promise.all([queue.close(), traces?.close()]);
+      await closeBehind();
     },
   };
 }

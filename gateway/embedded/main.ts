@@ -65,6 +65,7 @@ await runMain(async () => {
     roles: () => ({ executors: worker.ready() ? { ready: true } : { ready: false, detail: 'no executor is up' } }),
   }).catch(async (error: unknown) => {
     // Mostly a port in use. PostgreSQL would end by itself only where the kernel ties it to us.
+    await worker.close(0);
     await pool.end();
     await database.stop();
     throw error;

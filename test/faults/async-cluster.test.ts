@@ -17,8 +17,8 @@ import { executorsOf, readProcess, workingExecutor } from '../support/processes.
 import { Program } from '../support/program.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
-/** A millisecond of work. */
-const work = 'counter?rounds=500000';
+/** Some milliseconds of work. */
+const work = 'counter?rounds=1500000';
 
 let postgres: OwnPostgres;
 let redis: TestRedis;

@@ -21,8 +21,8 @@ const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 const schemas: Readonly<Record<string, TObject>> = { migrate: MigrateSettings, gateway: GatewaySettings, worker: WorkerSettings };
 const ours = Object.keys(schemas).map((name) => ({ name, service: serviceNamed(name) }));
 
-test('the services are postgres, redis, migrate, gateway and worker', () => {
-  assert.deepEqual(Object.keys(compose.services), ['postgres', 'redis', 'migrate', 'gateway', 'worker']);
+test('the services are postgres, redis, migrate, gateway, worker, prometheus and grafana', () => {
+  assert.deepEqual(Object.keys(compose.services), ['postgres', 'redis', 'migrate', 'gateway', 'worker', 'prometheus', 'grafana']);
 });
 
 test('it does not start without a key for the operator, and says what to set', () => {
@@ -30,7 +30,7 @@ test('it does not start without a key for the operator, and says what to set', (
 });
 
 test('Redis keeps what it holds and never evicts', () => {
-  assert.equal(serviceNamed('redis').command?.join(' '), 'redis-server --appendonly yes --maxmemory-policy noeviction');
+  assert.equal(serviceNamed('redis').command?.join(' '), 'redis-server --appendonly yes --maxmemory-policy noeviction --maxmemory 1gb');
 });
 
 test('volumes with a name are declared', () => {
