@@ -113,7 +113,8 @@ export function invocationSuite(deployment: () => Deployment): void {
         starts.every((start) => start === 'cold' || start === 'fresh'),
         String(starts),
       );
-      assert.equal(starts.at(-1), 'fresh');
+      // Each executor is cold once; there are a few, and one may be replaced meanwhile.
+      assert.ok(starts.filter((start) => start === 'fresh').length > 20, String(starts));
     });
 
     test('gives a new request id when the one it got is no plain one', async () => {
