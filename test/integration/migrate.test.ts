@@ -1,6 +1,7 @@
 /** Migrations and the check of the schema at start, on a real PostgreSQL. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
@@ -71,10 +72,11 @@ test('a database that is not there is REGISTRY_UNAVAILABLE', async () => {
 test('the migrate process exits 0 when done, and 1 when waiting would not help', async () => {
   const url = await postgres.createDatabase();
   const done = await run({ DATABASE_URL: url });
+  const files = (await readdir(join(import.meta.dirname, '../../migrations'))).toSorted();
+  const applied = files.map((file) => `applied migration ${file.replace('.sql', '')}\n`);
   assert.deepEqual(done, {
     code: 0,
-    stdout:
-      'applied migration 0001_registry\napplied migration 0002_assets\napplied migration 0003_releases\napplied migration 0004_async\nthe schema is up to date\n',
+    stdout: `${applied.join('')}the schema is up to date\n`,
     stderr: '',
   });
 
