@@ -1,4 +1,4 @@
-/** `npm test`: every check, then the tests in two runs of Node's test runner, whose summary comes last. Exits 1 when any of it failed. */
+/** `npm test`: every check, unit and integration tests among them, then the others, whose summary comes last. Exits 1 when any of it failed. */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,11 @@ const checks = [
     name: 'unit tests',
     command: ['node', '--test', `--test-concurrency=${availableParallelism()}`, 'test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
   },
+  // Tests that mostly wait, for servers of their own.
+  { name: 'integration tests', command: ['node', '--test', '--test-concurrency=2', 'test/integration/**/*.test.ts'] },
 ];
-/** One file at a time: these start servers and measure times, which two files side by side would spoil on two cores. */
-const tests = ['node', '--test', '--test-concurrency=1', 'test/{integration,e2e,faults}/**/*.test.ts'];
+/** One file at a time: these start whole deployments and measure times, which two files side by side would spoil on two cores. */
+const tests = ['node', '--test', '--test-concurrency=1', 'test/{e2e,faults}/**/*.test.ts'];
 
 const failed: string[] = [];
 for (const { name, command } of checks) {
