@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { assertProblem, deploy, invoke } from '../support/functions.ts';
 import { type HttpAnswer, send } from '../support/http.ts';
 import { usePostgres } from '../support/postgres.ts';
+import { parseMetrics } from '../support/prometheus.ts';
 import type { Program } from '../support/program.ts';
 import { aKey, putSecret } from '../support/secrets.ts';
 
@@ -23,8 +24,10 @@ before(async () => {
 
 const withKeys = (keys: string): { BANTAM_SECRET_KEY: string } => ({ BANTAM_SECRET_KEY: keys });
 
-/** Takes the workers there are away, but those just started. */
-async function retire(workers: readonly Program[]): Promise<void> {
+/** Takes the workers there were away, once the gateway knows of those just started: until then it would say that there is none. */
+async function retire(url: string, workers: readonly Program[]): Promise<void> {
+  const living = cluster.workers.filter(({ running }) => running).length;
+  await eventually(async () => parseMetrics((await send(url, '/metrics')).text).get('bantam_queue_workers') === living);
   assert.deepEqual(
     await Promise.all(workers.map((worker) => worker.stop())),
     workers.map(() => 0),
@@ -53,7 +56,7 @@ test('keys are changed without a call that fails: the new one last, then first, 
     await cluster.addWorker(withKeys(keys));
     const gateway = await cluster.addGateway(withKeys(keys));
     url = gateway.url;
-    await retire(earlier);
+    await retire(url, earlier);
     const { status, json } = await send(url, '/api/secrets/rotate', { method: 'POST' });
     assert.deepEqual([status, json], [200, { rotated }]);
     const made = calls.length;
@@ -68,7 +71,7 @@ test('a worker without the key refuses calls and says why; asynchronous ones wai
   const { url } = cluster.gateways.at(-1) ?? cluster;
   const earlier = [...cluster.workers].filter(({ running }) => running);
   const others = await Promise.all([aKey(), ''].map((key) => cluster.addWorker(withKeys(key))));
-  await retire(earlier);
+  await retire(url, earlier);
   const refusals = new Set<string>();
   await eventually(async () => {
     const answer = await invoke(url, 'keeper');
@@ -80,7 +83,7 @@ test('a worker without the key refuses calls and says why; asynchronous ones wai
   const path = `/api/invocations/${(json as { id: string }).id}`;
   await eventually(async () => (await send(url, path)).text.includes('SECRET_UNREADABLE'));
   await cluster.addWorker(withKeys(newKey));
-  await retire(others);
+  await retire(url, others);
   assert.equal((await send(url, `${path}/result?wait=30s`)).text, masked('kept'));
   assert.equal((await answers(url)).text, masked('kept'));
 });
