@@ -19,6 +19,8 @@ import { startRedis, type TestRedis } from '../support/redis.ts';
 
 /** Some milliseconds of work. */
 const work = 'counter?rounds=1500000';
+/** Ten times that: more than two workers get done while it is accepted, so one that is killed always runs some. */
+const longWork = 'counter?rounds=15000000';
 
 let postgres: OwnPostgres;
 let redis: TestRedis;
@@ -118,7 +120,7 @@ suite('asynchronous invocations outlive everything', { timeout: 240_000 }, () =>
 
   test('2,000 invocations are done once each while a worker is killed every second', async (t) => {
     let over = false;
-    const accepting = new Accepting(() => url, work, 2_000);
+    const accepting = new Accepting(() => url, longWork, 2_000);
     const killing = killWorkers(t, () => over);
     const ids = await accepting.done();
     assert.deepEqual([ids.length, [...accepting.refusals]], [2_000, []]);

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { masked, masksToken } from '../fixtures/secret-guests.ts';
-import { type ClusterDeployment, startCluster } from '../support/deployment.ts';
+import { type ClusterDeployment, knowsWorkers, startCluster } from '../support/deployment.ts';
 import { eventually } from '../support/eventually.ts';
 import { assertProblem, deploy, invoke } from '../support/functions.ts';
 import { type HttpAnswer, send } from '../support/http.ts';
 import { usePostgres } from '../support/postgres.ts';
-import { parseMetrics } from '../support/prometheus.ts';
 import type { Program } from '../support/program.ts';
 import { aKey, putSecret } from '../support/secrets.ts';
 
@@ -27,7 +26,7 @@ const withKeys = (keys: string): { BANTAM_SECRET_KEY: string } => ({ BANTAM_SECR
 /** Takes the workers there were away, once the gateway knows of those just started: until then it would say that there is none. */
 async function retire(url: string, workers: readonly Program[]): Promise<void> {
   const living = cluster.workers.filter(({ running }) => running).length;
-  await eventually(async () => parseMetrics((await send(url, '/metrics')).text).get('bantam_queue_workers') === living);
+  await knowsWorkers(url, living);
   assert.deepEqual(
     await Promise.all(workers.map((worker) => worker.stop())),
     workers.map(() => 0),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import type { TestPostgres } from './postgres.ts';
 import { type Environment, Program } from './program.ts';
+import { parseMetrics } from './prometheus.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
 export interface Deployment {
@@ -117,6 +118,11 @@ export async function startCluster(postgres: TestPostgres, env: Environment = {}
 /** Waits for 200 of /readyz. */
 export async function untilReady(url: string, timeoutMs = 15_000): Promise<void> {
   await eventually(async () => (await fetch(`${url}/readyz`)).status === 200, { timeoutMs });
+}
+
+/** Waits until a gateway knows of that many workers. One that does not yet would say that there is none when those it knows go. */
+export async function knowsWorkers(url: string, count: number): Promise<void> {
+  await eventually(async () => parseMetrics(await (await fetch(`${url}/metrics`)).text()).get('bantam_queue_workers') === count);
 }
 
 async function stopAll(programs: readonly Program[]): Promise<void> {
