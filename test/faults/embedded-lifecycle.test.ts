@@ -8,10 +8,10 @@ import { checkIncrement, counter, endless, increment } from '../fixtures/fault-g
 import { call, publish } from '../support/client.ts';
 import { type EmbeddedDeployment, startEmbedded } from '../support/deployment.ts';
 import { eventually } from '../support/eventually.ts';
+import { noOrdinaryUser, ordinaryUser } from '../support/other-user.ts';
 import { executorsOf, listProcesses, workingExecutor } from '../support/processes.ts';
 import { Program, type ProgramOptions } from '../support/program.ts';
 
-const isRoot = process.getuid?.() === 0;
 let folder: string;
 let dataDir: string;
 
@@ -152,11 +152,11 @@ suite('the embedded server says why it cannot start, in one line, exits 1 and le
     assert.equal((await fetch(`${running.url}/readyz`)).status, 200);
   });
 
-  test('the data folder cannot be written to', async (t) => {
+  test('the data folder cannot be written to', { skip: noOrdinaryUser }, async (t) => {
     const readOnly = join(folder, 'read-only');
     await mkdir(readOnly, { mode: 0o555 });
     // Root can write everywhere, so somebody else tries.
-    const line = await refusal(t, { BANTAM_DATA_DIR: join(readOnly, 'data') }, isRoot ? { uid: 65_534 } : {});
+    const line = await refusal(t, { BANTAM_DATA_DIR: join(readOnly, 'data') }, ordinaryUser);
     assert.match(line, /the data folder \S+ cannot be written to .*BANTAM_DATA_DIR/);
   });
 

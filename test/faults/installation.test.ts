@@ -8,6 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { checkIncrement, increment } from '../fixtures/fault-guests.ts';
 import { publish } from '../support/client.ts';
+import { noOtherUser } from '../support/other-user.ts';
 import { Program, type ProgramOptions } from '../support/program.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -55,7 +56,7 @@ test('npm start works as root below a folder that only root can enter', { skip, 
   assert.notEqual(uid, 'own');
 });
 
-test('npm start works as an ordinary user', { skip, timeout: 60_000 }, async (t) => {
+test('npm start works as an ordinary user', { skip: noOtherUser, timeout: 60_000 }, async (t) => {
   const uid = 54_321;
   const dataDir = await mkdtemp(join(tmpdir(), 'bantam-test-'));
   t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));

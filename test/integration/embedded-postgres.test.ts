@@ -12,11 +12,10 @@ import { readPostmaster } from '../../registry/embedded/postmaster.ts';
 import { postgresArguments } from '../../registry/embedded/server.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../registry/embedded/start.ts';
 import { eventually } from '../support/eventually.ts';
+import { noOrdinaryUser, noOtherUser, ordinaryUser } from '../support/other-user.ts';
 import { runSql } from '../support/postgres.ts';
 
 const fixture = join(import.meta.dirname, '../fixtures/embedded-server.ts');
-const isRoot = process.getuid?.() === 0;
-const nobody = 65_534;
 
 const endings = new WeakMap<TestContext, (() => unknown)[]>();
 
@@ -181,14 +180,19 @@ test('a folder in use by a living server is refused in one line, in this process
   assert.equal((await runSql(server.url, 'select 1')).length, 1);
 });
 
-test('a folder that cannot be written to is refused in one line', async (t) => {
+const refused = /^StartupError: the data folder \S+ cannot be written to \(.*(ENOTDIR|EACCES|EEXIST).*\): .*$/;
+
+test('a folder that is a file, or below one, is refused in one line', async (t) => {
   const folder = await newFolder(t);
   await writeFile(join(folder, 'file'), '');
-  const refused = /^StartupError: the data folder \S+ cannot be written to \(.*(ENOTDIR|EACCES|EEXIST).*\): .*$/;
   await assert.rejects(start(t, join(folder, 'file/below')), refused);
   await assert.rejects(start(t, join(folder, 'file')), refused);
+});
+
+test('a folder that cannot be written to is refused in one line', { skip: noOrdinaryUser }, async (t) => {
+  const folder = await newFolder(t);
   await chmod(folder, 0o555);
-  const other = startFixture(t, join(folder, 'data'), isRoot ? { uid: nobody, gid: nobody } : {});
+  const other = startFixture(t, join(folder, 'data'), ordinaryUser);
   assert.match(await other.firstLine, refused);
   assert.equal(await other.exit, 1);
   await chmod(folder, 0o755);
@@ -218,22 +222,22 @@ test('a first start that is killed half-way leaves nothing that the next one min
   assert.deepEqual((await readdir(dataDir)).toSorted(), ['postgres', 'postgres.lock']);
 });
 
-test('an ordinary user starts it without any privilege', { skip: !isRoot && 'every other test does that' }, async (t) => {
+test('an ordinary user starts it without any privilege', { skip: noOtherUser }, async (t) => {
   const dataDir = await newFolder(t);
-  await chown(dataDir, nobody, nobody);
-  const { child, firstLine, exit } = startFixture(t, dataDir, { uid: nobody, gid: nobody });
+  await chown(dataDir, ordinaryUser.uid ?? 0, ordinaryUser.gid ?? 0);
+  const { child, firstLine, exit } = startFixture(t, dataDir, ordinaryUser);
   assert.match(await firstLine, /^postgres:/);
   child.kill('SIGTERM');
   assert.equal(await exit, 0);
   assert.match(await readFile(join(dataDir, 'postgres/PG_VERSION'), 'utf8'), /^\d+\n$/);
 });
 
-test('another user of the machine cannot connect', { skip: !isRoot && 'needs a second user, so root' }, async (t) => {
+test('another user of the machine cannot connect', { skip: noOtherUser }, async (t) => {
   const dataDir = await usedFolder(t);
   const server = await start(t, dataDir);
   const socketFolder = await readFile(join(dataDir, 'postgres.socket'), 'utf8');
   const connect = `require('net').connect('${socketFolder}/.s.PGSQL.5432').on('connect', () => console.log('in')).on('error', (e) => console.log(e.code))`;
-  const other = spawn(process.execPath, ['-e', connect], { uid: nobody, gid: nobody });
+  const other = spawn(process.execPath, ['-e', connect], ordinaryUser);
   const [said] = await new Promise<Buffer[]>((resolve) => other.stdout.once('data', (...data: Buffer[]) => resolve(data)));
   other.kill();
   assert.equal(String(said), 'EACCES\n');

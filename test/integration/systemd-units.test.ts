@@ -10,6 +10,7 @@ import { add, spin } from '../fixtures/guests.ts';
 import { isThere } from '../support/debian.ts';
 import { knowsWorkers, startCluster } from '../support/deployment.ts';
 import { assertAnswer, assertProblem, deploy, invoke } from '../support/functions.ts';
+import { noOtherUser } from '../support/other-user.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { Program } from '../support/program.ts';
 
@@ -82,25 +83,24 @@ test('a worker with the capabilities of its unit locks guests in as one with all
   assert.equal(await worker.stop(), 0, worker.output);
 });
 
-test('a gateway without any capability puts its inspectors into user and network namespaces, where the machine has them for all', async (t) => {
-  if (!isRoot) return t.skip('only root can be another user');
-  const folder = await mkdtemp(join(tmpdir(), 'bantam-units-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const user = ['--reuid=61000', '--regid=61000', '--clear-groups'];
-  const allowed = spawnSync('setpriv', [...user, '--', 'unshare', '--user', '--net', 'true']).status === 0;
-  // Where that user can read it, whoever owns this folder.
-  await cp(join(root, 'shared/sandbox'), join(folder, 'sandbox'), { recursive: true });
-  spawnSync('chmod', ['-R', 'a+rX', folder]);
-  const script = `import { probeLocks } from '${folder}/sandbox/locks.ts'; console.log(JSON.stringify((await probeLocks('${folder}/sandbox/locks.ts')).active))`;
-  const [program, ...args] = confined('bantam-gateway.service', user);
-  const run = (...command: string[]) => spawnSync(program, [...args, ...command], { encoding: 'utf8', cwd: '/' });
-  // By way of a shell: the capabilities are gone only after the first execve.
-  const { status, stderr: why } = run('sh', '-c', '"$0" --version', process.execPath);
-  if (status !== 0) return t.skip(`that user cannot start node here: ${why}`);
-  const { stdout, stderr } = run(process.execPath, '--input-type=module', `--eval=${script}`);
-  assert.partialDeepStrictEqual(JSON.parse(stdout || stderr), {
-    uid: allowed ? 'mapped' : 'server',
-    networkNamespace: allowed,
-    noNewPrivileges: true,
-  });
-});
+test(
+  'a gateway without any capability puts its inspectors into user and network namespaces, where the machine has them for all',
+  { skip: noOtherUser },
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'bantam-units-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const user = ['--reuid=61000', '--regid=61000', '--clear-groups'];
+    const allowed = spawnSync('setpriv', [...user, '--', 'unshare', '--user', '--net', 'true']).status === 0;
+    // Where that user can read it, whoever owns this folder.
+    await cp(join(root, 'shared/sandbox'), join(folder, 'sandbox'), { recursive: true });
+    spawnSync('chmod', ['-R', 'a+rX', folder]);
+    const script = `import { probeLocks } from '${folder}/sandbox/locks.ts'; console.log(JSON.stringify((await probeLocks('${folder}/sandbox/locks.ts')).active))`;
+    const [program, ...args] = [...confined('bantam-gateway.service', user), process.execPath, '--input-type=module', `--eval=${script}`];
+    const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', cwd: '/' });
+    assert.partialDeepStrictEqual(JSON.parse(stdout || stderr), {
+      uid: allowed ? 'mapped' : 'server',
+      networkNamespace: allowed,
+      noNewPrivileges: true,
+    });
+  },
+);
