@@ -10,6 +10,8 @@ export class ByteLru<K, V> {
   readonly #maxBytes: number;
   readonly #onEvict: (key: K, value: V) => void;
   #bytes = 0;
+  /** Of the entry used last: used again, it need not be moved, which costs more than finding it. */
+  #newest: K | undefined;
 
   /**
    * @param maxBytes bound of the summed sizes; one value larger than it is still kept, alone
@@ -31,10 +33,11 @@ export class ByteLru<K, V> {
   /** Counts as a use. */
   get(key: K): V | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
+    if (entry === undefined || key === this.#newest) return entry?.value;
     // A Map iterates in order of insertion: the first key is the least recently used.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    this.#newest = key;
     return entry.value;
   }
 
@@ -45,6 +48,7 @@ export class ByteLru<K, V> {
       this.#bytes -= old.bytes;
     }
     this.#entries.set(key, { value, bytes });
+    this.#newest = key;
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes || oldest === key) break;

@@ -239,7 +239,8 @@ export class Pool implements ExecutorEvents {
   }
 
   #reply(call: PooledCall, reply: Reply): void {
-    this.#unwanted.delete(call.invocation.id);
+    // Nearly always empty: looking an id up would cost more than the rest of this.
+    if (this.#unwanted.size > 0) this.#unwanted.delete(call.invocation.id);
     call.done(reply);
     this.#outstanding--;
   }
