@@ -27,7 +27,7 @@ test('executors are replaced after their number of calls, and every call is answ
     );
     const load = SteadyLoad.during(t, () => checkIncrement(url, 'fast'), 4);
     const replaced = (): number => first.length - executorsOf(server.pid).filter(({ pid }) => first.includes(pid)).length;
-    await eventually(() => replaced() >= 2, { timeoutMs: 10_000, intervalMs: 50 });
+    await eventually(() => replaced() >= 2, { timeoutMs: 30_000, intervalMs: 50 });
     await load.stop();
     assert.deepEqual(load.failures, []);
     assert.ok((await counted(url, 'recycles')) >= 2);
