@@ -1,40 +1,29 @@
-/** What a benchmark is, and what it tells before and after: on which machine, and a file for those who compare runs. */
-import { writeFile } from 'node:fs/promises';
-import { describeMachine, type Machine } from './machine.ts';
+/** What a benchmark is, and a run of it with the circumstances noted: figures without them say nothing. */
+import { describeMachine, machineLine } from './machine.ts';
 import type { Stage } from './path.ts';
+import type { RunRecord } from './record.ts';
+import type { Findings } from './report.ts';
 
 export interface BenchmarkOptions {
   /** What to measure, by name; undefined for everything. */
   readonly only: readonly string[] | undefined;
-  /** One short round. */
+  /** Short rounds, but several, and after a whole warm-up: its ratios are compared with those of full runs. */
   readonly quick: boolean;
-  /** File to write the figures to. */
-  readonly jsonFile: string | undefined;
 }
 
 export interface Benchmark {
   /** What can be named in `only`. */
   readonly names: readonly string[];
-  /** @returns whether all that this machine can run answered right to the end */
-  readonly run: (stage: Stage, options: BenchmarkOptions) => Promise<boolean>;
+  /** @throws Error when the run is stopped from outside; a contender that fails is among the missing */
+  readonly run: (stage: Stage, options: BenchmarkOptions) => Promise<Findings>;
 }
 
-export interface Circumstances {
-  readonly machine: Machine & { readonly loadGenerator: string };
-  /** ISO 8601. */
-  readonly date: string;
-}
-
-/** Notes and prints them: figures without them say nothing. */
-export function noteCircumstances(loadGenerator: string): Circumstances {
-  const machine = { ...describeMachine(), loadGenerator };
+/** Says on which machine, and runs the benchmark. */
+export async function takeRecord(name: string, benchmark: Benchmark, stage: Stage, options: BenchmarkOptions): Promise<RunRecord> {
+  const { only, quick } = options;
+  const machine = describeMachine();
   const date = new Date().toISOString();
-  console.log(
-    `${date}, ${machine.cpu}, ${machine.cores} cores, load average ${machine.loadAverage.toFixed(2)}, Node ${machine.node}, V8 ${machine.v8}, load from ${loadGenerator}`,
-  );
-  return { machine, date };
-}
-
-export async function writeFigures({ jsonFile }: BenchmarkOptions, figures: object): Promise<void> {
-  if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(figures, undefined, 2)}\n`);
+  console.log(`${name}: ${date}, ${machineLine(machine)}`);
+  const findings = await benchmark.run(stage, options);
+  return { benchmark: name, quick, ...(only !== undefined && { only }), machine, date, ...findings };
 }

@@ -1,13 +1,12 @@
 /** What each kind of module costs: a fresh instance and a call, inside an executor and over HTTP, beside what else runs such modules. */
-import { type Benchmark, noteCircumstances, writeFigures } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { guestNames } from './kinds/guest.ts';
 import { type InsidePace, measureInside } from './kinds/inside.ts';
 import { servedRatios } from './kinds/plan.ts';
-import { printGrowth, printInside } from './kinds/print.ts';
 import { servedPaths } from './kinds/served.ts';
+import { growthTable, insideTable } from './kinds/tables.ts';
 import { chooseLoadGenerator } from './load/load.ts';
-import { printMissing, printRatios, printRows } from './print.ts';
-import { compare, measurePaths, type Pace } from './rounds.ts';
+import { compare, measurePaths, type Pace, toTables } from './rounds.ts';
 
 const paces: Readonly<Record<'full' | 'quick', { readonly inside: InsidePace; readonly served: Pace }>> = {
   full: {
@@ -20,35 +19,27 @@ const paces: Readonly<Record<'full' | 'quick', { readonly inside: InsidePace; re
   },
   quick: {
     inside: {
-      rounds: 2,
-      timing: { measure: 'timing', warmUpMs: 500, measuredMs: 500 },
+      rounds: 3,
+      timing: { measure: 'timing', warmUpMs: 1_000, measuredMs: 500 },
       memory: { measure: 'memory', warmUpCalls: 500, calls: 2_000 },
     },
-    served: { rounds: 1, seconds: 1, warmUpSeconds: 1 },
+    served: { rounds: 3, seconds: 1, warmUpSeconds: 2 },
   },
 };
 
 export const kinds: Benchmark = {
   names: guestNames,
-  async run(stage, options) {
-    const { only, quick } = options;
+  async run(stage, { only, quick }) {
     const names = guestNames.filter((name) => only === undefined || only.includes(name));
     const pace = paces[quick ? 'quick' : 'full'];
-    const generator = await chooseLoadGenerator(stage.processes);
-    const circumstances = noteCircumstances(generator);
-
+    const loadGenerator = await chooseLoadGenerator(stage.processes);
     const inside = await measureInside(stage, names, pace.inside);
-    printInside(inside.rows);
-    printMissing(inside.missing);
-    printRatios(inside.ratios);
-    printGrowth(inside.growth);
-
-    const measured = await measurePaths(stage, servedPaths(stage, names), generator, pace.served);
-    const served = { rows: measured.rows, missing: measured.missing, ratios: compare(servedRatios, measured) };
-    printRows(served.rows);
-    printMissing(served.missing);
-    printRatios(served.ratios);
-    await writeFigures(options, { ...circumstances, inside, served });
-    return [...inside.missing, ...served.missing].every(({ kind }) => kind === 'absent');
+    const served = await measurePaths(stage, servedPaths(stage, names), loadGenerator, pace.served);
+    return {
+      tables: [insideTable(inside.rows), growthTable(inside.growth), ...toTables('over HTTP', served.rows)],
+      comparisons: [...inside.comparisons, ...compare(servedRatios, served)],
+      missing: [...inside.missing, ...served.missing],
+      loadGenerator,
+    };
   },
 };

@@ -9,7 +9,7 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly v8: string;
-  /** Over the last minute, when asked: above 0.5 before a run something else is taking the machine. */
+  /** Over the last minute, when asked. */
   readonly loadAverage: number;
 }
 
@@ -23,4 +23,13 @@ export function describeMachine(): Machine {
     v8: process.versions.v8,
     loadAverage: loadavg()[0] ?? 0,
   };
+}
+
+/** @returns whether, before anything of ours runs, something else is taking the machine */
+export function isBusy({ loadAverage }: Pick<Machine, 'loadAverage'>): boolean {
+  return loadAverage > 0.5;
+}
+
+export function machineLine({ cpu, cores, system, node, v8, loadAverage }: Machine): string {
+  return `${cpu}, ${cores} cores, ${system}, load average ${loadAverage.toFixed(2)}, Node ${node}, V8 ${v8}`;
 }

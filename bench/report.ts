@@ -19,9 +19,12 @@ export interface FigureTable {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Two contenders compared within rounds. `title` and `of` together are unique within a benchmark. */
+/**
+ * Two contenders compared within rounds. `title` and `of` together are unique within a benchmark, and the same in quick and full runs:
+ * by them `check` finds what it compares with. What is not the same in both must not have the same name.
+ */
 export interface Comparison {
-  /** `bantam-embedded / workerd-fresh`: what is divided by what. */
+  /** `bantam-embedded / workerd-fresh`: what is divided by what, named as in `Missing.path` where one of them may be missing. */
   readonly title: string;
   /** What of both: `calls/s at 64`. */
   readonly of: string;
@@ -43,4 +46,11 @@ export interface Findings {
   readonly tables: readonly FigureTable[];
   readonly comparisons: readonly Comparison[];
   readonly missing: readonly Missing[];
+  /** What made the calls, where load was part of it: figures of different ones are not comparable. */
+  readonly loadGenerator?: 'wrk' | 'autocannon';
+}
+
+/** @returns whether all that this machine can run answered right to the end */
+export function isWhole({ missing }: Pick<Findings, 'missing'>): boolean {
+  return missing.every(({ kind }) => kind === 'absent');
 }

@@ -3,7 +3,7 @@ import { applyLoad, type LoadGenerator } from './load/load.ts';
 import type { Sample } from './load/report.ts';
 import { Absent, type Path, type Stage } from './path.ts';
 import type { Processes } from './processes.ts';
-import type { ComparedRow, Missing } from './print.ts';
+import type { Comparison, FigureTable, Missing } from './report.ts';
 import { type Goal, type Row, toRatio, toRow } from './statistics.ts';
 
 const connectionCounts = [1, 64] as const;
@@ -69,13 +69,32 @@ export async function measurePaths(stage: Stage, paths: readonly Path[], generat
   };
 }
 
+/** @returns a table for each number of connections. @param of what was called: `calls` */
+export function toTables(of: string, rows: readonly Row[]): FigureTable[] {
+  return connectionCounts.map((count) => ({
+    title: `${of}, ${count} ${count === 1 ? 'connection' : 'connections'}`,
+    columns: [
+      { name: 'path', unit: 'text' },
+      { name: 'calls/s', unit: 'count' },
+      { name: 'p50', unit: 'us' },
+      { name: 'p99', unit: 'us' },
+      { name: 'errors', unit: 'count' },
+    ],
+    rows: rows
+      .filter(({ connections }) => connections === count)
+      .map(({ path, callsPerS, p50Us, p99Us, errors }) => [path, callsPerS, p50Us, p99Us, errors]),
+  }));
+}
+
 /** @returns the rules whose two paths were measured */
-export function compare(rules: readonly RatioRule[], { samplesOf }: Measured): ComparedRow[] {
-  return rules.flatMap(({ numerator, denominator, connections, measure, goal }) => {
+export function compare(rules: readonly RatioRule[], { samplesOf }: Measured): Comparison[] {
+  return rules.flatMap(({ numerator, denominator, connections, measure, goal }): Comparison[] => {
     const values = (path: string): number[] => samplesOf(path, connections).map((sample) => sample[measure]);
     const ratio = toRatio(values(numerator), values(denominator));
-    const of = `${measure === 'callsPerS' ? 'calls/s' : 'p50'} at ${connections}`;
-    return ratio === undefined ? [] : [{ title: `${numerator} / ${denominator}`, of, ratio, goal }];
+    if (ratio === undefined) return [];
+    const title = `${numerator} / ${denominator}`;
+    if (measure === 'callsPerS') return [{ title, of: `calls/s at ${connections}`, ratio, better: 'higher', goal }];
+    return [{ title, of: `p50 at ${connections}`, ratio, better: 'lower', goal }];
   });
 }
 

@@ -13,17 +13,3 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
     )
     .join('\n');
 }
-
-/** @returns microseconds as people read them: `165 us`, `3.21 ms` */
-export function formatUs(us: number): string {
-  return us < 1_000 ? `${Math.round(us)} us` : `${(us / 1_000).toFixed(us < 10_000 ? 2 : 1)} ms`;
-}
-
-/** @returns a whole number with thousands separated */
-export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
-}
-
-export function formatMiB(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
-}

@@ -1,5 +1,6 @@
 /** Writes the documents that are derived from code: `npm run docs`; with --check it only says which ones are stale and exits 1. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { renderBenchmarks } from './render-benchmarks.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { renderErrors } from './render-errors.ts';
 import { renderMetrics } from './render-metrics.ts';
@@ -12,6 +13,7 @@ interface GeneratedDocument {
 }
 
 const documents: readonly GeneratedDocument[] = [
+  { file: 'benchmarks.md', render: renderBenchmarks },
   { file: 'configuration.md', render: renderConfiguration },
   { file: 'errors.md', render: renderErrors },
   { file: 'metrics.md', render: renderMetrics },

@@ -1,8 +1,8 @@
 /** What was measured as rows and ratios. Pure. */
-import type { ComparedRow } from '../print.ts';
+import type { Comparison } from '../report.ts';
 import { median, percentile, toRatio } from '../statistics.ts';
 import type { LaneResult } from './measure.ts';
-import { type AsyncRule, asyncRules, growthGoal } from './plan.ts';
+import { type AsyncRule, asyncRules } from './plan.ts';
 
 export interface LaneRow {
   readonly lane: string;
@@ -45,24 +45,19 @@ export function toLatencyRows({ lane, latencies }: LaneResult): LatencyRow[] {
   }));
 }
 
-/** @returns the rules whose two lanes were measured, then the growth of each lane's Redis */
-export function compareLanes(results: readonly LaneResult[]): ComparedRow[] {
-  const growths = results.flatMap(({ lane, growth: { steps } }) => {
-    const [first, last] = [steps[0], steps.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const ratio = toRatio(last.redisBytes, first.redisBytes);
-    const of = `Redis' memory at ${last.finished} / at ${first.finished}`;
-    return ratio === undefined ? [] : [{ title: lane, of, ratio, goal: growthGoal }];
-  });
-  return [...asyncRules.flatMap((rule) => compareBy(rule, results)), ...growths];
+/** @returns the rules whose two lanes were measured */
+export function compareLanes(results: readonly LaneResult[]): Comparison[] {
+  return asyncRules.flatMap((rule) => compareBy(rule, results));
 }
 
-function compareBy({ numerator, denominator, measure, goal }: AsyncRule, results: readonly LaneResult[]): ComparedRow[] {
+function compareBy({ numerator, denominator, measure, goal }: AsyncRule, results: readonly LaneResult[]): Comparison[] {
   const values = (name: string): readonly number[] => {
     const result = results.find(({ lane }) => lane === name);
     if (result === undefined) return [];
     return measure === 'finished' ? result.finished : result.accepted.map(({ callsPerS }) => callsPerS);
   };
   const ratio = toRatio(values(numerator), values(denominator));
-  return ratio === undefined ? [] : [{ title: `${numerator} / ${denominator}`, of: `${measure} per second`, ratio, goal }];
+  return ratio === undefined
+    ? []
+    : [{ title: `${numerator} / ${denominator}`, of: `${measure} per second`, ratio, better: 'higher', goal }];
 }

@@ -2,8 +2,8 @@
 import type { LoadGenerator } from '../load/load.ts';
 import type { Sample } from '../load/report.ts';
 import { Absent, type Stage } from '../path.ts';
-import type { Missing } from '../print.ts';
 import type { Processes } from '../processes.ts';
+import type { Missing } from '../report.ts';
 import { finishExactly } from './exactly.ts';
 import { type Growth, measureGrowth } from './growth.ts';
 import type { Lane, Latencies, RunningLane } from './lane.ts';

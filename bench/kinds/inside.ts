@@ -1,7 +1,7 @@
 /** Fresh instance and call inside an executor, without a server: contenders in alternating processes, and how memory grows over many calls. */
 import { join } from 'node:path';
 import { Absent, type Stage } from '../path.ts';
-import type { ComparedRow, Missing } from '../print.ts';
+import type { Comparison, Missing } from '../report.ts';
 import { median, toRatio } from '../statistics.ts';
 import { type Growth, growthOf, type MemoryOrder, type Report, type Timing, type TimingOrder } from './calls/report.ts';
 import type { Contender } from './contender.ts';
@@ -30,7 +30,7 @@ export interface GrowthRow extends Growth {
 
 export interface Inside {
   readonly rows: readonly InsideRow[];
-  readonly ratios: readonly ComparedRow[];
+  readonly comparisons: readonly Comparison[];
   readonly growth: readonly GrowthRow[];
   readonly missing: readonly Missing[];
 }
@@ -65,10 +65,10 @@ export async function measureInside(stage: Stage, guestNames: readonly GuestName
   const whole = runs.filter(({ trouble }) => trouble === undefined);
   return {
     rows: whole.map(({ guest, contender, rounds }) => ({ guest: guest.name, contender: contender.name, ...medians(rounds) })),
-    ratios: whole.flatMap((run) => compareWithOurs(run, whole)),
+    comparisons: whole.flatMap((run) => compareWithOurs(run, whole)),
     growth,
     missing: runs.flatMap(({ guest, contender, trouble }) =>
-      trouble === undefined ? [] : [{ path: `${guest.name} ${contender.name}`, ...trouble }],
+      trouble === undefined ? [] : [{ path: nameOf({ guest, contender }), ...trouble }],
     ),
   };
 }
@@ -87,16 +87,20 @@ async function callInProcess(
 }
 
 /** @returns the times of another contender over ours, round by round: by its usual call, and by processor time */
-function compareWithOurs(run: Run, all: readonly Run[]): ComparedRow[] {
+function compareWithOurs(run: Run, all: readonly Run[]): Comparison[] {
   const { guest, contender, rounds } = run;
   const ours = all.find((other) => other.contender === contenders[0] && other.guest === guest);
   if (ours === undefined || ours === run) return [];
   const goal = insideGoals.find((wanted) => wanted.guest === guest.name && wanted.contender === contender.name)?.goal;
-  const compared = (of: string, value: (timing: Timing) => number | null): ComparedRow[] => {
+  const compared = (of: string, value: (timing: Timing) => number | null): Comparison[] => {
     const ratio = toRatio(present(rounds.map(value)), present(ours.rounds.map(value)));
-    return ratio === undefined ? [] : [{ title: `${guest.name}: ${contender.name} / ${ours.contender.name}`, of, ratio, goal }];
+    return ratio === undefined ? [] : [{ title: `${nameOf(run)} / ${ours.contender.name}`, of, ratio, better: 'higher', goal }];
   };
   return [...compared('median', ({ medianUs }) => medianUs), ...compared('processor time', ({ cpuUs }) => cpuUs)];
+}
+
+function nameOf({ guest, contender }: Pick<Run, 'guest' | 'contender'>): string {
+  return `${guest.name}: ${contender.name}`;
 }
 
 function present(values: readonly (number | null)[]): number[] {

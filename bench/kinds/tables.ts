@@ -1,28 +1,43 @@
-/** What was measured inside an executor, on the terminal. */
-import { formatCount, formatMiB, formatTable, formatUs } from '../table.ts';
+/** What was measured inside an executor, as tables. Pure. */
+import { formatBytes } from '../format.ts';
+import type { FigureTable } from '../report.ts';
 import type { GrowthRow, InsideRow } from './inside.ts';
 import { mostGrown } from './plan.ts';
 
-export function printInside(rows: readonly InsideRow[]): void {
-  const lines = rows.map(({ guest, contender, medianUs, meanUs, p99Us, cpuUs }) => [
-    `${guest} ${contender}`,
-    ...[medianUs, meanUs, p99Us, cpuUs].map((us) => (us === null ? '' : formatUs(us))),
-  ]);
-  console.log(`\n${formatTable(['fresh instance and call', 'median', 'mean', 'p99', 'processor'], lines)}`);
+export function insideTable(rows: readonly InsideRow[]): FigureTable {
+  return {
+    title: 'fresh instance and call, inside an executor',
+    columns: [
+      { name: 'guest and contender', unit: 'text' },
+      { name: 'median', unit: 'us' },
+      { name: 'mean', unit: 'us' },
+      { name: 'p99', unit: 'us' },
+      { name: 'processor', unit: 'us' },
+    ],
+    rows: rows.map(({ guest, contender, medianUs, meanUs, p99Us, cpuUs }) => [`${guest} ${contender}`, medianUs, meanUs, p99Us, cpuUs]),
+  };
 }
 
-export function printGrowth(rows: readonly GrowthRow[]): void {
-  const lines = rows.map((row) => [
-    row.guest,
-    formatCount(row.calls),
-    formatMiB(row.liveGrownBytes),
-    formatMiB(row.firstRssBytes),
-    formatMiB(row.lastRssBytes),
-    isSteady(row) ? 'reached' : 'missed',
-  ]);
-  const goal = `<= ${formatMiB(mostGrown.liveBytes)} live, ${formatMiB(mostGrown.rssBytes)} resident`;
-  const header = ['growth over many calls', 'calls', 'live', 'resident, first quarter', 'last quarter', goal];
-  if (lines.length > 0) console.log(`\n${formatTable(header, lines)}`);
+export function growthTable(rows: readonly GrowthRow[]): FigureTable {
+  return {
+    title: 'growth over many calls, inside an executor',
+    columns: [
+      { name: 'guest', unit: 'text' },
+      { name: 'calls', unit: 'count' },
+      { name: 'live', unit: 'bytes' },
+      { name: 'resident, first quarter', unit: 'bytes' },
+      { name: 'last quarter', unit: 'bytes' },
+      { name: `<= ${formatBytes(mostGrown.liveBytes)} live, ${formatBytes(mostGrown.rssBytes)} resident`, unit: 'text' },
+    ],
+    rows: rows.map((row) => [
+      row.guest,
+      row.calls,
+      row.liveGrownBytes,
+      row.firstRssBytes,
+      row.lastRssBytes,
+      isSteady(row) ? 'reached' : 'missed',
+    ]),
+  };
 }
 
 function isSteady({ liveGrownBytes, firstRssBytes, lastRssBytes }: GrowthRow): boolean {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sample } from '../../bench/load/report.ts';
+import { formatUs } from '../../bench/format.ts';
 import { median, percentile, reaches, toRatio, toRow } from '../../bench/statistics.ts';
-import { formatTable, formatUs } from '../../bench/table.ts';
+import { formatTable } from '../../bench/table.ts';
 
 const sample = (callsPerS: number, p50Us: number, errors = 0): Sample => ({ callsPerS, p50Us, p99Us: p50Us * 10, errors });
 
