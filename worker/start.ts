@@ -136,7 +136,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
 }
 
 /** V8's own limits are the backstop behind what the analysis refused and the artifact's rewritten maxima. */
-function executorProgram(maxMemoryBytes: number): Program {
+export function executorProgram(maxMemoryBytes: number): Program {
   return loadProgram({
     entry: executorEntry,
     flags: [
