@@ -1,23 +1,34 @@
-/** `npm run bench -- <benchmark> [--json FILE] [--quick] [--only name,name]`: arguments, the peers' packages, and an orderly end. */
+/** `npm run bench -- <benchmark> [--json FILE] [--quick] [--only name,name]`, or `check`: arguments, the peers' packages, and an orderly end. */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asynchronous } from './async.ts';
-import type { Benchmark } from './benchmark.ts';
+import { type Benchmark, takeRecord } from './benchmark.ts';
+import { check } from './check.ts';
+import { engines } from './engines.ts';
 import { kinds } from './kinds.ts';
 import { overhead } from './overhead.ts';
+import { platforms } from './platforms.ts';
+import { printFindings } from './print.ts';
 import { Processes } from './processes.ts';
+import { writeRecord } from './record.ts';
+import { isWhole } from './report.ts';
 
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
+  ['engines', engines],
   ['overhead', overhead],
   ['kinds', kinds],
   ['async', asynchronous],
+  ['platforms', platforms],
 ]);
 
-const usage = [...benchmarks]
-  .map(([name, { names }]) => `npm run bench -- ${name} [--json FILE] [--quick] [--only name,name]\nnames: ${names.join(', ')}`)
-  .join('\n');
+const usage = [
+  ...[...benchmarks].map(
+    ([name, { names }]) => `npm run bench -- ${name} [--json FILE] [--quick] [--only name,name]\nnames: ${names.join(', ')}`,
+  ),
+  `npm run bench -- check [--only name,name]\nnames: ${[...benchmarks.keys()].join(', ')}`,
+].join('\n');
 
 const repository = resolve(import.meta.dirname, '..');
 const processes = new Processes(process.env);
@@ -43,16 +54,28 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: { json: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
   });
-  const [name, ...rest] = positionals;
+  const { json, quick } = values;
   const only = values.only?.split(',');
-  const benchmark = benchmarks.get(name ?? '');
-  const unknown = only?.filter((wanted) => benchmark?.names.includes(wanted) === false) ?? [];
-  if (benchmark === undefined || rest.length > 0 || unknown.length > 0) {
-    console.error(unknown.length > 0 ? `not measured by ${name}: ${unknown.join(', ')}\n${usage}` : usage);
+  const [name = '', ...rest] = positionals;
+  const benchmark = benchmarks.get(name);
+  const isCheck = name === 'check' && json === undefined && !quick;
+  const names = isCheck ? [...benchmarks.keys()] : benchmark?.names;
+  if (names === undefined || rest.length > 0) {
+    console.error(usage);
+    return 2;
+  }
+  const unknown = only?.filter((wanted) => !names.includes(wanted)) ?? [];
+  if (unknown.length > 0) {
+    console.error(`not measured by ${name}: ${unknown.join(', ')}\n${usage}`);
     return 2;
   }
   installPeers();
-  return (await benchmark.run({ processes, repository }, { only, quick: values.quick, jsonFile: values.json })) ? 0 : 1;
+  const stage = { processes, repository };
+  if (benchmark === undefined) return (await check(benchmarks, stage, only)) ? 0 : 1;
+  const record = await takeRecord(name, benchmark, stage, { only, quick });
+  printFindings(record);
+  if (json !== undefined) await writeRecord(json, record);
+  return isWhole(record) ? 0 : 1;
 }
 
 /** @throws Error when npm fails; it has then said why */
