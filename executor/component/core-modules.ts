@@ -2,6 +2,7 @@
 import type { ComponentPlan } from '../../component/plan.ts';
 import { importMemory } from '../../wasm/import-memory.ts';
 import { type MemoryLimits, memoryImport, mostZeroedPages } from '../../wasm/memory-import.ts';
+import { compileModule } from '../compile.ts';
 
 export interface CoreModuleCode {
   readonly module: WebAssembly.Module;
@@ -18,7 +19,7 @@ export function compileCoreModules(plan: ComponentPlan, bytes: Uint8Array): Core
     const lifted = taken.has(i) ? undefined : importMemory(own);
     const pays = lifted !== undefined && lifted.limits.initialPages <= mostZeroedPages;
     return {
-      module: new WebAssembly.Module((pays ? lifted.bytes : own) as Uint8Array<ArrayBuffer>),
+      module: compileModule(pays ? lifted.bytes : own),
       memory: pays ? lifted.limits : undefined,
     };
   });

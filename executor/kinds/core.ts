@@ -1,5 +1,6 @@
 /** Runs kind `core`: exports called with scalars. A module that imports nothing gets nothing: no world is made for it. */
 import { memoryImport } from '../../wasm/memory-import.ts';
+import { compileModule } from '../compile.ts';
 import { Memories } from '../memories.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 import { reactorRunner } from './reactor.ts';
@@ -9,8 +10,7 @@ const nothing = new Uint8Array(0);
 
 export const coreRunner: Runner = {
   compile(bytes, settings) {
-    // A copy-free view is fine: V8 copies the wire bytes.
-    const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    const module = compileModule(bytes);
     const { memory } = settings;
     if (WebAssembly.Module.imports(module).some((wanted) => wanted.module !== memoryImport.module)) {
       return reactorRunner.compile(bytes, settings);

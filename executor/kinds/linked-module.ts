@@ -2,6 +2,7 @@
 import { envModule, offsetTables } from '../../wasi/env.ts';
 import { memoryImport } from '../../wasm/memory-import.ts';
 import { readModule } from '../../wasm/module.ts';
+import { compileModule } from '../compile.ts';
 import { EnvInstance, type EnvLayout, layOut } from '../env-instance.ts';
 import { envFunctionsFor } from '../host/env.ts';
 import { GuestCell } from '../host/preview1/cell.ts';
@@ -36,7 +37,7 @@ export class LinkedModule {
 
   /** @param answersByOutput whether standard output is the answer */
   constructor(bytes: Uint8Array, settings: ArtifactSettings, answersByOutput: boolean) {
-    this.#module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    this.#module = compileModule(bytes);
     this.#surroundings = worldSettings(settings, answersByOutput);
     this.#memories = settings.memory === undefined ? undefined : new Memories(settings.memory);
     this.#imports = Object.assign(Object.create(null) as WebAssembly.Imports, preview1Imports(this.#cell));

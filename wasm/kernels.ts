@@ -1,0 +1,157 @@
+/** Finds the functions of a module that only compute: they loop and call nothing. What a compiler's choice for them can rest on. */
+import { bulkForm, form, forms, opcodes, vectorImmediates } from './instructions.ts';
+import { type Section, sectionIds, sectionReader } from './sections.ts';
+
+export interface Kernel {
+  /** Among the defined functions. */
+  readonly index: number;
+  /** Of its body. */
+  readonly bytes: number;
+  /** Whether an innermost loop takes one of several ways within a turn: `if`, or a conditional branch to a place in the loop. */
+  readonly forks: boolean;
+}
+
+/** JS API, "Implementation-defined Limits". */
+const mostFunctions = 1_000_000;
+
+/**
+ * A call before `unreachable`, as of a panic, does not count. A function with instructions that are not known here is no kernel.
+ * @param bytes a valid module; of another one anything may be said, in time that its size bounds
+ * @param most only among so many functions, from the first defined one on
+ * @throws WasmFormatError
+ */
+export function readKernels(bytes: Uint8Array, sections: readonly Section[], most: number): Kernel[] {
+  const reader = sectionReader(bytes, sections, sectionIds.code);
+  if (reader === undefined) return [];
+  const kernels: Kernel[] = [];
+  const count = Math.min(most, reader.count('functions', mostFunctions));
+  for (let index = 0; index < count; index++) {
+    const length = reader.u32();
+    const start = reader.offset;
+    reader.skip(length);
+    const forks = new Scan(bytes, start, start + length).forks();
+    if (forks !== undefined) kernels.push({ index, bytes: length, forks });
+  }
+  return kernels;
+}
+
+/** A block that is open. Only of loops is anything told. */
+interface Block {
+  readonly isLoop: boolean;
+  innermost: boolean;
+  forks: boolean;
+}
+
+/** One walk over a body. Reads the bytes itself: it runs once, before V8 has compiled it, and a reader's checks would be most of its time. */
+class Scan {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  #at: number;
+  readonly #open: Block[] = [];
+  #loops = false;
+  #forks = false;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#end = end;
+    this.#at = start;
+  }
+
+  /** @returns whether an innermost loop forks; undefined when this is no kernel: most are none, and their first call tells */
+  forks(): boolean | undefined {
+    for (let left = this.#leb(); left > 0 && this.#at < this.#end; left--) {
+      this.#leb();
+      if (this.#skipType() === unknownType) return undefined;
+    }
+    while (this.#at < this.#end) if (!this.#instruction(this.#bytes[this.#at++] ?? 0)) return undefined;
+    return this.#loops ? this.#forks : undefined;
+  }
+
+  #leb(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#bytes[this.#at++] ?? 0;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  }
+
+  /** @returns `unknownType` for a reference with a heap type of its own */
+  #skipType(): number {
+    const first = this.#bytes[this.#at] ?? 0;
+    this.#leb();
+    return first === 0x63 || first === 0x64 ? unknownType : first;
+  }
+
+  /** @returns false for what no kernel has */
+  #instruction(opcode: number): boolean {
+    const of = forms[opcode] ?? form.unknown;
+    if (of === form.control) return this.#control(opcode);
+    if (of !== form.prefixed) return this.#skip(of);
+    const code = this.#leb();
+    if (opcode !== opcodes.vector) return this.#skip(bulkForm(code));
+    const { memory, bytes } = vectorImmediates(code);
+    if (memory) this.#skip(form.memory);
+    this.#at += bytes;
+    return true;
+  }
+
+  #skip(of: number): boolean {
+    if (of === form.unknown) return false;
+    if (of === form.fourBytes) this.#at += 4;
+    else if (of === form.eightBytes) this.#at += 8;
+    else if (of === form.memory) {
+      // Bit 6 of the alignment: the number of a memory follows.
+      if (this.#leb() & 0x40) this.#leb();
+      this.#leb();
+    } else if (of !== form.none) {
+      this.#leb();
+      if (of === form.twoLebs) this.#leb();
+    }
+    return true;
+  }
+
+  #control(opcode: number): boolean {
+    if (opcode >= opcodes.call) return this.#neverReturns(opcode);
+    if (opcode === opcodes.end) this.#leave();
+    else if (opcode === opcodes.brIf) this.#branch(this.#leb());
+    else if (opcode === opcodes.brTable) {
+      for (let left = this.#leb(); left >= 0 && this.#at < this.#end; left--) this.#branch(this.#leb());
+    } else if (opcode !== opcodes.unreachable && opcode !== opcodes.else) {
+      if (this.#skipType() === unknownType) return false;
+      this.#enter(opcode);
+    }
+    return true;
+  }
+
+  #enter(opcode: number): void {
+    const isLoop = opcode === opcodes.loop;
+    const around = this.#open.findLast((block) => block.isLoop);
+    if (around !== undefined && isLoop) around.innermost = false;
+    if (around !== undefined && opcode === opcodes.if) around.forks = true;
+    this.#open.push({ isLoop, innermost: true, forks: false });
+  }
+
+  #leave(): void {
+    const block = this.#open.pop();
+    if (block?.isLoop !== true) return;
+    this.#loops = true;
+    if (block.innermost && block.forks) this.#forks = true;
+  }
+
+  /** To a block within the loop around: one way of several. To the loop itself, or out of it: the next turn, or none. */
+  #branch(depth: number): void {
+    const loop = this.#open.findLastIndex((block) => block.isLoop);
+    const around = this.#open[loop];
+    if (around !== undefined && this.#open.length - 1 - depth > loop) around.forks = true;
+  }
+
+  #neverReturns(call: number): boolean {
+    this.#leb();
+    // A table, too.
+    if (call === opcodes.callIndirect || call === opcodes.returnCallIndirect) this.#leb();
+    return this.#bytes[this.#at] === opcodes.unreachable;
+  }
+}
+
+const unknownType = -1;
