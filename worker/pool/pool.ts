@@ -1,11 +1,13 @@
 /** Hands waiting calls to executors and their replies back. Decisions: policy.ts; processes: fleet.ts; running calls: warden.ts. */
 import { failure, type Invocation, type Reply } from '../../contracts/invocation.ts';
 import { defaultNamespace, namespaceOf } from '../../contracts/names.ts';
+import { monotonicUs } from '../../executor/protocol.ts';
 import type { PooledCall } from './call.ts';
 import type { ExecutorEvents, ExecutorHandle } from './executor-handle.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { batchSize, chooseTaker, ewma, intake, type PoolCensus } from './policy.ts';
 import { cancelled, describeCrash } from './replies.ts';
+import { Vigil } from './vigil.ts';
 import { slowestMeanUs, WaitingCalls } from './waiting.ts';
 import { type StopReason, Warden } from './warden.ts';
 
@@ -41,6 +43,7 @@ export class Pool implements ExecutorEvents {
   #abandoned = false;
   #pumping = false;
   readonly #booted = new WeakSet<ExecutorHandle>();
+  readonly #vigil = new Vigil({ outstanding: () => this.#outstanding, nowUs: monotonicUs, nextTurn: setImmediate });
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -88,6 +91,7 @@ export class Pool implements ExecutorEvents {
 
   run(call: PooledCall): void {
     this.#outstanding++;
+    this.#vigil.came();
     if (this.#abandoned) return this.#refuse(call);
     this.#waiting.push(call);
     this.#warden.wake();
@@ -111,12 +115,9 @@ export class Pool implements ExecutorEvents {
       this.#reply(waiting, cancelled());
       return true;
     }
-    for (const executor of this.#fleet.executors) {
-      if (!executor.holds(invocationId)) continue;
-      this.#unwanted.add(invocationId);
-      return true;
-    }
-    return false;
+    const held = this.#fleet.executors.values().some((executor) => executor.holds(invocationId));
+    if (held) this.#unwanted.add(invocationId);
+    return held;
   }
 
   /** Stops running guests; every call that waits or is still to come is refused. */
@@ -213,8 +214,9 @@ export class Pool implements ExecutorEvents {
       const executor = idle[at];
       if (executor === undefined) continue;
       idle.splice(at, 1);
-      const count = batchSize(calls.length, slots, slowestMeanUs(calls));
-      this.#fleet.dispatch(executor, namespace, this.#waiting.take(namespace, count));
+      const meanUs = slowestMeanUs(calls);
+      this.#fleet.dispatch(executor, namespace, this.#waiting.take(namespace, batchSize(calls.length, slots, meanUs)));
+      this.#vigil.keep(meanUs);
       return true;
     }
     return false;
