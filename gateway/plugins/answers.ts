@@ -16,7 +16,9 @@ export function sendAnswer(
     const all = before === undefined ? values : [before, ...values];
     reply.header(name, all.length === 1 ? all[0] : all);
   }
-  return reply.send(body === undefined ? undefined : asText(body));
+  const content = body === undefined ? undefined : asText(body);
+  // Fastify adds a charset to the type of JSON that is a string, unless it is told what makes it one.
+  return typeof content === 'string' ? reply.serializer(String).send(content) : reply.send(content);
 }
 
 /** Bytes past which a copy costs more than a second write. */

@@ -14,14 +14,15 @@ const bodies: Readonly<Record<string, Uint8Array>> = {
 };
 
 for (const [name, body] of Object.entries(bodies)) {
-  test(name, async (t) => {
-    const app = fastify();
-    t.after(() => app.close());
-    const type = 'application/octet-stream';
-    app.get('/', (_request, reply) => sendAnswer(reply, { status: 200, headers: new Map([['content-type', [type]]]), body }));
-    const answer = await fetch(await app.listen({ host: '127.0.0.1', port: 0 }));
-    assert.deepEqual(new Uint8Array(await answer.arrayBuffer()), new Uint8Array(body));
-    assert.equal(answer.headers.get('content-length'), String(body.length));
-    assert.equal(answer.headers.get('content-type'), type);
-  });
+  for (const type of ['application/octet-stream', 'application/json', 'application/problem+json', 'text/plain']) {
+    test(`${name}, as ${type}`, async (t) => {
+      const app = fastify();
+      t.after(() => app.close());
+      app.get('/', (_request, reply) => sendAnswer(reply, { status: 200, headers: new Map([['content-type', [type]]]), body }));
+      const answer = await fetch(await app.listen({ host: '127.0.0.1', port: 0 }));
+      assert.deepEqual(new Uint8Array(await answer.arrayBuffer()), new Uint8Array(body));
+      assert.equal(answer.headers.get('content-length'), String(body.length));
+      assert.equal(answer.headers.get('content-type'), type);
+    });
+  }
 }
