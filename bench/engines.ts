@@ -7,8 +7,8 @@ import { programs } from './engines/programs.ts';
 import { toTables } from './engines/tables.ts';
 
 const paces: Readonly<Record<'full' | 'quick', Pace>> = {
-  full: { rounds: 5, calls: 5 },
-  quick: { rounds: 2, calls: 3 },
+  full: { rounds: 3, calls: 5 },
+  quick: { rounds: 3, calls: 3 },
 };
 
 export const engines: Benchmark = {

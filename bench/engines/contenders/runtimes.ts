@@ -90,7 +90,9 @@ function aheadOfTime({ command, ahead }: Runtime): Contender {
     async describe(stage) {
       const version = await versionOf(stage, command);
       if (ahead.command !== command) return `${version}, ${await versionOf(stage, ahead.command)}`;
-      await stage.processes.run(command, ['compile', '--help']).catch(() => {
+      // Builds can be without it, and without `--help`, too.
+      const [file, compiled] = [moduleFile('fib'), join(stage.processes.temporaryFolder(), `fib.${ahead.extension}`)];
+      await stage.processes.run(command, ahead.compile(file, compiled)).catch(() => {
         throw new Absent(`the ${command} on the PATH has no \`compile\``);
       });
       return version;
