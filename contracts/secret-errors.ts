@@ -34,8 +34,8 @@ export const secretErrors = {
     500,
     'guest',
     false,
-    'A secret that the function is given was deleted',
-    'Store it again with PUT /api/secrets/{name}, or publish the function without it.',
+    'A secret that the function is given is not there',
+    'Store it again with PUT /api/secrets/{name}, set it in the environment where the function was exported to, or publish the function without it.',
   ),
   SECRET_UNREADABLE: row(
     500,

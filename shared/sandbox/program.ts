@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(import.meta.dirname, '..', '..');
 const boot = join(import.meta.dirname, 'boot', 'main.ts');
 /** Of what is left without types, all imports of our own files. */
-const imports = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
+export const ourImports = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
 
 export interface Program {
   /** Absolute path of the entry file. */
@@ -40,22 +40,30 @@ export function entryPath(entry: string): string {
 
 /** @throws Error when a file or a package is not there */
 export function loadProgram({ entry, flags, packages = [] }: ProgramOptions): Program {
-  const path = entryPath(entry);
+  return {
+    entry: entryPath(entry),
+    flags,
+    boot: strip(boot),
+    modules: Buffer.from(JSON.stringify([...moduleSources(entry)])),
+    readable: [...packageFolders(packages)],
+  };
+}
+
+/**
+ * @param entry relative to the project's root
+ * @returns JavaScript by URL: the entry and all that it imports of ours
+ * @throws Error when a file is not there
+ */
+export function moduleSources(entry: string): ReadonlyMap<string, string> {
   const modules = new Map<string, string>();
   const add = (url: string): void => {
     if (modules.has(url)) return;
     const source = strip(fileURLToPath(url));
     modules.set(url, source);
-    for (const [, specifier] of source.matchAll(imports)) add(new URL(specifier ?? '', url).href);
+    for (const [, specifier] of source.matchAll(ourImports)) add(new URL(specifier ?? '', url).href);
   };
-  add(pathToFileURL(path).href);
-  return {
-    entry: path,
-    flags,
-    boot: strip(boot),
-    modules: Buffer.from(JSON.stringify([...modules])),
-    readable: [...packageFolders(packages)],
-  };
+  add(pathToFileURL(entryPath(entry)).href);
+  return modules;
 }
 
 /** Blanks take the place of the types, so that lines and columns in stack traces stay true. */

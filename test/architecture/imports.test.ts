@@ -19,6 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   worker: ['contracts', 'shared', 'queue', 'registry', 'executor/protocol', 'executor/framing', 'wasm', 'component'],
   gateway: ['contracts', 'shared', 'queue', 'registry', 'inspector/wire'],
   'gateway/embedded': ['contracts', 'shared', 'queue', 'registry', 'gateway', 'worker'],
+  export: ['contracts', 'shared', 'worker/artifacts/derive', 'gateway/publish/assets/read', 'export/runtime'],
+  'export/runtime': ['contracts', 'executor', 'worker/pool/wire', 'worker/pool/call', 'worker/artifacts/derive', 'gateway/invoke'],
   cli: ['contracts'],
   console: [],
 };

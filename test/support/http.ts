@@ -39,16 +39,7 @@ export function send(base: string, path: string, { body, headers, ...options }: 
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);
       response.once('end', () => {
-        const bytes = Buffer.concat(chunks);
-        const text = bytes.toString();
-        const isJson = /^application\/(problem\+)?json/.test(response.headers['content-type'] ?? '') && text !== '';
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          bytes,
-          text,
-          json: isJson ? (JSON.parse(text) as unknown) : undefined,
-        });
+        resolve(httpAnswer(response.statusCode ?? 0, response.headers, Buffer.concat(chunks)));
       });
     });
     // Without effect when the answer is there already: a server may answer before it has read everything.
@@ -58,6 +49,13 @@ export function send(base: string, path: string, { body, headers, ...options }: 
       request.end();
     } else request.end(body);
   });
+}
+
+/** An answer by whatever way it came. @param headers by lower-case name */
+export function httpAnswer(status: number, headers: IncomingHttpHeaders, bytes: Buffer): HttpAnswer {
+  const text = bytes.toString();
+  const isJson = /^application\/(problem\+)?json/.test(headers['content-type'] ?? '') && text !== '';
+  return { status, headers, bytes, text, json: isJson ? (JSON.parse(text) as unknown) : undefined };
 }
 
 /** Writes to a fresh connection and reads until the server closes it or `enough` of what came. @returns what came, as text */

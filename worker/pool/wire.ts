@@ -1,11 +1,17 @@
 /** Between what the pool knows and what is on the wire to an executor. Pure. */
-import type { Reply } from '../../contracts/invocation.ts';
+import type { Reply, Target } from '../../contracts/invocation.ts';
 import { limits, pageBytes } from '../../contracts/limits.ts';
 import { decodeLog, encodeLoad, type WireAnswer, type WireFailure } from '../../executor/protocol.ts';
-import type { PooledCall, RunnableArtifact } from './call.ts';
+import type { RunnableArtifact } from './call.ts';
+
+/** What is loaded, and for whom: a PooledCall is one. */
+interface Loadable {
+  readonly artifact: Omit<RunnableArtifact, 'key' | 'meanUs'>;
+  readonly invocation: { readonly target: Target };
+}
 
 /** @returns the frame that loads a call's artifact. @param artifact its number on the wire */
-export function loadFrame(artifact: number, call: PooledCall): Buffer {
+export function loadFrame(artifact: number, call: Loadable): Buffer {
   const { bytes: module, memory, assets, secrets } = call.artifact;
   const { kind, memoryPages, settings } = call.invocation.target;
   const { args, env } = settings ?? { args: [], env: [] };
