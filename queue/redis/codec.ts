@@ -2,8 +2,13 @@
 import { Packr } from 'msgpackr';
 import type { ErrorCode, ErrorExtra } from '../../contracts/errors.ts';
 import type { Answer, Invocation, Reply, Target, Timing } from '../../contracts/invocation.ts';
+import { ByteLru } from '../../shared/lru.ts';
 
 const packr = new Packr({ useRecords: false });
+
+/** Versions are few and calls many: a target is packed once, and unpacked once. */
+const packedTargets = new WeakMap<Target, Buffer>();
+const unpackedTargets = new ByteLru<string, Target>(4_194_304);
 
 /**
  * Replies with a larger body than this many bytes are fetched, not published: Redis cuts off a subscriber that lags by 32 MB
@@ -11,11 +16,11 @@ const packr = new Packr({ useRecords: false });
  */
 export const maxPublishedBodyBytes = 65_536;
 
-type Head = [replyTo: string, id: string, enqueuedAtMs: number, deadlineAtMs: number, target: Target];
+type Head = [replyTo: string, id: string, enqueuedAtMs: number, deadlineAtMs: number, target: Buffer];
 
 /** An entry of the stream is one field: the head is its name, the payload its value, so that a script can move it and nothing copies the payload. */
 export function encodeHead(replyTo: string, { id, enqueuedAtMs, deadlineAtMs, target }: Invocation): Buffer {
-  const head: Head = [replyTo, id, enqueuedAtMs, deadlineAtMs, target];
+  const head: Head = [replyTo, id, enqueuedAtMs, deadlineAtMs, packTarget(target)];
   return packr.pack(head);
 }
 
@@ -25,10 +30,30 @@ export function decodeAddress(head: Buffer): { replyTo: string; id: string } {
   return { replyTo, id };
 }
 
-/** The inverse of `encodeHead`. */
+/** The inverse of `encodeHead`. Calls of the same version get the same target. */
 export function decodeInvocation(head: Buffer, payload: Uint8Array): { replyTo: string; invocation: Invocation } {
   const [replyTo, id, enqueuedAtMs, deadlineAtMs, target] = packr.unpack(head) as Head;
-  return { replyTo, invocation: { id, target, enqueuedAtMs, deadlineAtMs, payload } };
+  return { replyTo, invocation: { id, target: unpackTarget(target), enqueuedAtMs, deadlineAtMs, payload } };
+}
+
+function packTarget(target: Target): Buffer {
+  let packed = packedTargets.get(target);
+  if (packed === undefined) {
+    // A copy: what msgpackr gives is a view of its own large buffer.
+    packed = Buffer.from(packr.pack(target));
+    packedTargets.set(target, packed);
+  }
+  return packed;
+}
+
+function unpackTarget(packed: Buffer): Target {
+  const key = packed.toString('latin1');
+  let target = unpackedTargets.get(key);
+  if (target === undefined) {
+    target = packr.unpack(packed) as Target;
+    unpackedTargets.set(key, target, packed.length);
+  }
+  return target;
 }
 
 /** A body of null is to be fetched from `bodyKey`. */
