@@ -16,7 +16,7 @@ export function sendAnswer(
     const all = before === undefined ? values : [before, ...values];
     reply.header(name, all.length === 1 ? all[0] : all);
   }
-  const content = body === undefined ? undefined : asText(body);
+  const content = body === undefined ? undefined : withHeader(reply, body);
   // Fastify adds a charset to the type of JSON that is a string, unless it is told what makes it one.
   return typeof content === 'string' ? reply.serializer(String).send(content) : reply.send(content);
 }
@@ -24,9 +24,15 @@ export function sendAnswer(
 /** Bytes past which a copy costs more than a second write. */
 const smallBytes = 4_096;
 
-/** Node writes a string together with the header, a buffer after it. @returns the same bytes, as a string where that is possible and cheap */
-function asText(body: Uint8Array): Uint8Array | string {
+const ascii = /^[\0-\x7f]*$/;
+
+/**
+ * Node writes a string together with the header, a buffer after it. Both are then written as UTF-8, but fields of a header are Latin-1.
+ * @returns the same bytes, as a string where that is possible and cheap
+ */
+function withHeader(reply: FastifyReply, body: Uint8Array): Uint8Array | string {
   if (body.length > smallBytes || !isAscii(body)) return body;
+  if (!Object.values(reply.getHeaders()).every((value) => ascii.test(String(value)))) return body;
   return Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1');
 }
 

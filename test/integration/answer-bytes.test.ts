@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
 import { sendAnswer } from '../../gateway/plugins/answers.ts';
+import { sendRaw } from '../support/http.ts';
 
 const bodies: Readonly<Record<string, Uint8Array>> = {
   'ASCII of 4,096 bytes': Buffer.alloc(4_096, 'a'),
@@ -26,3 +27,13 @@ for (const [name, body] of Object.entries(bodies)) {
     });
   }
 }
+
+test('fields of the header are Latin-1, also with a small body', async (t) => {
+  const app = fastify();
+  t.after(() => app.close());
+  const headers = new Map([['x-latin', ['caf\xe9']]]);
+  app.get('/', (_request, reply) => sendAnswer(reply, { status: 200, headers, body: Buffer.from('{}') }));
+  const { host } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const received = await sendRaw(`http://${host}`, `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+  assert.ok(received.includes('x-latin: caf\xe9\r\n'), received);
+});
