@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 
+// The text is OpenWhisk's: its invoker reads the logs of an activation up to it.
 const endOfLog = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
 
 /**

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Action } from '../action.ts';
 import type { Parameters } from '../request.ts';
 
-/** What ends the logs of an activation. */
+/** What ends the logs of an activation; the text is OpenWhisk's. */
 const endOfLogs = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n';
 
 export interface ProxyOptions {
