@@ -10,12 +10,16 @@ export interface LaneKeys {
   readonly workers: string;
   /** String, set once: another value means that Redis was wiped. */
   readonly epoch: string;
+  /** String: the epoch milliseconds of the gateways' last look, by Redis' clock. */
+  readonly looked: string;
+  /** String with a short life, there after a time in which nobody looked: when it began. */
+  readonly unwatched: string;
 }
 
 /** @param shard of the lane, without ':' and braces */
 export function laneKeys(shard: string): LaneKeys {
   const lane = `bantam:{${shard}}`;
-  return { stream: `${lane}:sync`, workers: `${lane}:workers`, epoch: `${lane}:epoch` };
+  return { stream: `${lane}:sync`, workers: `${lane}:workers`, epoch: `${lane}:epoch`, looked: `${lane}:looked`, unwatched: `${lane}:unwatched` };
 }
 
 /** Channel: frames of replies to the calls of one gateway. */

@@ -9,6 +9,8 @@ import { reap } from './reaper.ts';
 import type { LaneRedis } from './scripts.ts';
 
 const sampleEveryMs = 250;
+/** A longer time without any gateway's look says nothing about the workers. */
+const blinkMs = 1_000;
 /** Redis is asked for its memory at every so manieth look. */
 const memoryEvery = 20;
 
@@ -65,8 +67,18 @@ export class Sampler {
   }
 
   async #sample(): Promise<void> {
-    const { stream, workers, epoch: epochKey } = this.#keys;
-    const [depth, live, epoch, oldestMs, ...dead] = await this.#redis.sample(stream, workers, epochKey, group, deadAfterMs, randomUUID());
+    const { stream, workers, epoch: epochKey, looked, unwatched } = this.#keys;
+    const [depth, live, epoch, oldestMs, ...dead] = await this.#redis.sample(
+      stream,
+      workers,
+      epochKey,
+      looked,
+      unwatched,
+      group,
+      deadAfterMs,
+      randomUUID(),
+      blinkMs,
+    );
     if (this.#redis.status !== 'ready') return;
     this.load = { queueDepth: depth, workers: live };
     this.oldestWaitMs = oldestMs;

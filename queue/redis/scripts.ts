@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import type { RedisObserver } from './observer.ts';
 
 /** Name of the script and number of its keys. */
-const scripts = { enqueue: 1, answer: 1, withdraw: 1, beat: 1, sample: 3, reap: 2 } as const;
+const scripts = { enqueue: 1, answer: 1, withdraw: 1, beat: 1, sample: 5, reap: 2 } as const;
 
 /** As they are called. */
 const commands = ['enqueue', 'answer', 'withdraw', 'beat', 'sample', 'reapBuffer'] as const satisfies readonly (keyof LaneScripts)[];
@@ -26,9 +26,12 @@ export interface LaneScripts {
     stream: string,
     workers: string,
     epoch: string,
+    looked: string,
+    unwatched: string,
     group: string,
     deadAfterMs: number,
     freshEpoch: string,
+    blinkMs: number,
   ): Promise<[depth: number, workers: number, epoch: string, oldestMs: number, ...dead: string[]]>;
   reapBuffer(
     stream: string,

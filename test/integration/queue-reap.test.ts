@@ -40,10 +40,21 @@ async function claim(workerId: string, heartbeatMsAgo: number | undefined, deliv
   const [entryId] = await redis.enqueue(keys.stream, encodeHead('g1', invocation), Buffer.from(invocation.payload));
   await redis.xreadgroup('GROUP', group, workerId, 'COUNT', 1, 'STREAMS', keys.stream, '>');
   await redis.xclaim(keys.stream, group, workerId, 0, entryId ?? '', 'IDLE', deliveredMsAgo);
-  const [seconds, micros] = (await redis.time()) as unknown as [string, string];
-  const nowMs = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-  if (heartbeatMsAgo !== undefined) await redis.zadd(keys.workers, nowMs - heartbeatMsAgo, workerId);
+  if (heartbeatMsAgo !== undefined) await redis.zadd(keys.workers, await msAgo(heartbeatMsAgo), workerId);
   return invocation.id;
+}
+
+/** By the clock of Redis. */
+async function msAgo(ms: number): Promise<number> {
+  const [seconds, micros] = (await redis.time()) as unknown as [string, string];
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) - ms;
+}
+
+/** A gateway's look. */
+async function look(deadAfterMs: number): Promise<{ depth: number; workers: number; dead: string[] }> {
+  const { stream, workers: workersKey, epoch, looked, unwatched } = keys;
+  const [depth, workers, , , ...dead] = await redis.sample(stream, workersKey, epoch, looked, unwatched, group, deadAfterMs, 'e1', 1_000);
+  return { depth, workers, dead };
 }
 
 async function consumers(): Promise<unknown[]> {
@@ -79,16 +90,33 @@ test('a worker that is alive after all is left alone', async () => {
 
 test('a consumer without a heartbeat is found, and its calls fail', async () => {
   const id = await claim('ghost', undefined, 3_000);
-  const [depth, workers] = await redis.sample(keys.stream, keys.workers, keys.epoch, group, 2_500, 'e1');
-  assert.deepEqual([depth, workers], [1, 0]);
+  assert.partialDeepStrictEqual(await look(2_500), { depth: 1, workers: 0 });
   const dead = await eventually(async () => {
-    const [, , , , ...found] = await redis.sample(keys.stream, keys.workers, keys.epoch, group, 100, 'e1');
+    const { dead: found } = await look(100);
     return found.length > 0 && found;
   });
   assert.deepEqual(dead, ['ghost']);
   await reap(redis, keys, 'ghost');
   await eventually(() => told.length > 0);
   assert.deepEqual(told, [`${id} WORKER_LOST`]);
+});
+
+test('where nobody looked for a while the workers that were alive by then have time to give a sign, and no more', async () => {
+  await redis.zadd(keys.workers, await msAgo(60_100), 'w1', await msAgo(70_000), 'dead before');
+  await redis.set(keys.looked, await msAgo(60_000));
+  assert.deepEqual(await look(500), { depth: 0, workers: 1, dead: ['dead before'] });
+  assert.deepEqual(await look(500), { depth: 0, workers: 1, dead: ['dead before'] });
+  await eventually(async () => {
+    await redis.beat(keys.workers, 'w2');
+    assert.deepEqual(await look(500), { depth: 0, workers: 1, dead: ['dead before', 'w1'] });
+    return true;
+  });
+});
+
+test('without such a gap a silent worker is dead at once', async () => {
+  await redis.zadd(keys.workers, await msAgo(600), 'w1');
+  await redis.set(keys.looked, await msAgo(900));
+  assert.deepEqual(await look(500), { depth: 0, workers: 0, dead: ['w1'] });
 });
 
 test('of two gateways that reap the same worker only one tells the caller', async () => {

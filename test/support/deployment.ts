@@ -93,6 +93,7 @@ export async function startCluster(postgres: TestPostgres, env: Environment = {}
 
   const [gateway, worker] = await Promise.all([addGateway(), addWorker()]);
   await untilReady(gateway.url);
+  await knowsWorkers(gateway.url, 1);
   return {
     name: 'cluster',
     url: gateway.url,

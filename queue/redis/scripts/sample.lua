@@ -1,9 +1,14 @@
 -- A gateway's look at the lane.
--- KEYS: stream, workers, epoch.  ARGV: group, silence in ms after which a worker is dead, a fresh epoch.
+-- KEYS: stream, workers, epoch, looked, unwatched.
+-- ARGV: group, silence in ms after which a worker is dead, a fresh epoch, ms without a look after which the workers' silence says nothing.
 -- Returns depth, live workers, epoch, milliseconds for which the oldest unclaimed invocation has waited, then the ids of dead workers ...
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local deadBefore = now - ARGV[2]
+-- Redis, the machine or its clock stood still or jumped, so that nobody could give a sign: whoever was alive then gets as long again for it.
+local looked = tonumber(redis.call('GET', KEYS[4]) or now)
+redis.call('SET', KEYS[4], string.format('%.0f', now))
+if now - looked > tonumber(ARGV[4]) then redis.call('SET', KEYS[5], string.format('%.0f', looked), 'PX', ARGV[2]) end
+local deadBefore = tonumber(redis.call('GET', KEYS[5]) or now) - ARGV[2]
 redis.call('SET', KEYS[3], ARGV[3], 'NX')
 local answer = {
   redis.call('XLEN', KEYS[1]),
