@@ -19,7 +19,13 @@ export interface LaneKeys {
 /** @param shard of the lane, without ':' and braces */
 export function laneKeys(shard: string): LaneKeys {
   const lane = `bantam:{${shard}}`;
-  return { stream: `${lane}:sync`, workers: `${lane}:workers`, epoch: `${lane}:epoch`, looked: `${lane}:looked`, unwatched: `${lane}:unwatched` };
+  return {
+    stream: `${lane}:sync`,
+    workers: `${lane}:workers`,
+    epoch: `${lane}:epoch`,
+    looked: `${lane}:looked`,
+    unwatched: `${lane}:unwatched`,
+  };
 }
 
 /** Channel: frames of replies to the calls of one gateway. */
