@@ -42,8 +42,11 @@ export interface Invocation {
   readonly payload: Uint8Array;
 }
 
-/** How the instance came to be: module compiled for this call, freshly instantiated, or kept from an earlier call. */
-export const startKinds = ['cold', 'fresh', 'reused'] as const;
+/**
+ * How the instance came to be: module compiled for this call, freshly instantiated, put back to its initial state after an earlier call, or kept as that
+ * left it.
+ */
+export const startKinds = ['cold', 'fresh', 'reset', 'reused'] as const;
 export type StartKind = (typeof startKinds)[number];
 
 /** Microseconds in the executor. `load`: compilation (when cold) and instantiation; `run`: inside the guest. */

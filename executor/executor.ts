@@ -14,31 +14,30 @@ import {
 } from './protocol.ts';
 import { withLog, withLogEnd } from './guest-log.ts';
 import { GuestError } from './guest-error.ts';
+import { Instances } from './instances.ts';
 import { runners } from './kinds.ts';
 import { FailedStart } from './kinds/failed-start.ts';
-import type { CompiledArtifact, GuestResponse, RunnerInstance } from './kinds/kind.ts';
+import type { GuestResponse, RunnerInstance } from './kinds/kind.ts';
 import { describeFault } from './trap.ts';
 
 /** A loaded module; what came over the wire is let go once it is compiled. */
 interface Artifact {
   loaded: WireArtifact | undefined;
-  compiled: CompiledArtifact | undefined;
+  /** Once it is compiled. */
+  instances: Instances | undefined;
   /** Only for functions that keep their instance. */
   kept: RunnerInstance | undefined;
-  /** Whether the last instantiation was quick. */
-  quick: boolean;
 }
 
-/** Where instantiating takes longer, it is not done ahead: the executor must not be busy with it when the next call comes. */
-const quickUs = 500;
 const nothing = new Uint8Array(0);
 
 export class Executor {
   readonly #artifacts = new Map<number, Artifact>();
   readonly #send: (bytes: Buffer) => void;
-  #last: Artifact | undefined;
-  /** A fresh instance of the artifact that was called last, made ahead and never used. One in all: it costs its memory. */
-  #spare: { readonly artifact: Artifact; readonly instance: RunnerInstance } | undefined;
+  /** Of the artifact that was called last, unless its instance is kept. */
+  #last: Instances | undefined;
+  /** Of which one was had ahead. */
+  #prepared: Instances | undefined;
 
   /** @param send writes to the wire; what was written has left this process when it returns */
   constructor(send: (bytes: Buffer) => void) {
@@ -48,14 +47,14 @@ export class Executor {
   handle(type: number, body: Buffer): void {
     if (type === frame.BATCH) {
       this.#runBatch(body);
-      this.#prepareSpare();
+      this.#prepare();
     } else if (type === frame.LOAD) {
       const loaded = decodeLoad(body);
-      this.#artifacts.set(loaded.artifact, { loaded, compiled: undefined, kept: undefined, quick: false });
+      this.#artifacts.set(loaded.artifact, { loaded, instances: undefined, kept: undefined });
     } else if (type === frame.DROP) {
       this.#artifacts.delete(body.readUInt32LE(0));
       this.#last = undefined;
-      this.#spare = undefined;
+      this.#prepared = undefined;
     } else throw new Error(`unknown frame ${type}`);
   }
 
@@ -80,48 +79,41 @@ export class Executor {
     }
   }
 
-  /** Between batches, off the way of any call. Only where the last instantiation was quick: a long start function never runs ahead. */
-  #prepareSpare(): void {
-    const artifact = this.#last;
-    if (artifact === undefined || !artifact.quick || this.#spare?.artifact === artifact) return;
-    try {
-      this.#spare = { artifact, instance: instantiate(artifact) };
-    } catch {
-      // The next call meets the same fault and tells it.
-      artifact.quick = false;
-    }
-  }
-
-  #take(artifact: Artifact): RunnerInstance {
-    if (artifact.kept !== undefined) return artifact.kept;
-    const spare = this.#spare;
-    if (spare?.artifact !== artifact) return instantiate(artifact);
-    this.#spare = undefined;
-    return spare.instance;
+  /** Between batches, off the way of any call; for the artifact that was called last, since what is made ahead costs its memory. */
+  #prepare(): void {
+    if (this.#prepared !== this.#last) this.#prepared?.unprepare();
+    this.#prepared = this.#last;
+    this.#prepared?.prepare();
   }
 
   #run(call: WireCall): Buffer {
     const artifact = this.#artifacts.get(call.artifact);
     if (artifact === undefined) throw new Error(`artifact ${call.artifact} is not loaded`);
     const beganUs = monotonicUs();
-    const start: StartKind = artifact.compiled === undefined ? 'cold' : artifact.kept === undefined ? 'fresh' : 'reused';
+    let start: StartKind;
     let compileUs = 0;
     let startedUs = beganUs;
     let phase: 'start' | 'call' = 'start';
     let response: GuestResponse;
     let instance: RunnerInstance | undefined;
     try {
-      this.#last = call.reuse ? undefined : artifact;
-      if (artifact.compiled === undefined) {
-        compile(artifact);
-        compileUs = Math.round(monotonicUs() - beganUs);
+      const instances = artifact.instances ?? compile(artifact);
+      const isCold = artifact.instances === undefined;
+      if (isCold) compileUs = Math.round(monotonicUs() - beganUs);
+      artifact.instances = instances;
+      this.#last = call.reuse ? undefined : instances;
+      if (artifact.kept !== undefined) {
+        instance = artifact.kept;
+        start = 'reused';
+      } else {
+        ({ instance, start } = instances.take());
+        if (isCold) start = 'cold';
       }
-      instance = this.#take(artifact);
       startedUs = monotonicUs();
       phase = 'call';
       response = instance.call(call.payload);
       if (call.reuse) artifact.kept = instance;
-      else instance.discard();
+      else instances.giveBack(instance);
     } catch (error) {
       // An instance that trapped is in no state to be called again; one that returned an error is.
       const survives = call.reuse && error instanceof GuestError && error.code === 'GUEST_RETURNED_ERROR';
@@ -142,19 +134,10 @@ export class Executor {
   }
 }
 
-function instantiate(artifact: Artifact): RunnerInstance {
-  const compiled = compile(artifact);
-  const beganUs = monotonicUs();
-  const instance = compiled.instantiate();
-  artifact.quick = monotonicUs() - beganUs < quickUs;
-  return instance;
-}
-
-function compile(artifact: Artifact): CompiledArtifact {
-  if (artifact.compiled !== undefined) return artifact.compiled;
+function compile(artifact: Artifact): Instances {
   const { loaded } = artifact;
   if (loaded === undefined) throw new Error('an artifact has neither bytes nor code');
-  artifact.compiled = runners[loaded.kind].compile(loaded.module, loaded);
+  const compiled = runners[loaded.kind].compile(loaded.module, loaded);
   artifact.loaded = undefined;
-  return artifact.compiled;
+  return new Instances(compiled);
 }

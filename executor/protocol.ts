@@ -72,6 +72,8 @@ export interface WireArtifact {
   readonly kind: ModuleKind;
   /** Limits of the memory that the module imports, if it does. */
   readonly memory: MemoryLimits | undefined;
+  /** Whether an instance can be put back to its initial state (wasm/expose-state.ts). */
+  readonly resets: boolean;
   /** Most linear memory of an instance. */
   readonly memoryBytes: number;
   readonly args: readonly string[];

@@ -15,6 +15,8 @@ export const opcodes = {
   call: 0x10,
   callIndirect: 0x11,
   returnCallIndirect: 0x13,
+  tableSet: 0x26,
+  bulk: 0xfc,
   vector: 0xfd,
 } as const;
 
@@ -46,6 +48,11 @@ export const forms: Uint8Array = Uint8Array.from({ length: 256 }, (_, opcode) =>
   const range = ranges.find(([first, last]) => opcode >= first && opcode <= last);
   return range?.[2] ?? form.unknown;
 });
+
+/** @returns the form of a call: of a function, or of one in a table, whose number follows its type */
+export function callForm(opcode: number): number {
+  return opcode === opcodes.callIndirect || opcode === opcodes.returnCallIndirect ? form.twoLebs : form.leb;
+}
 
 /** @returns the form of an instruction of prefix 0xfc */
 export function bulkForm(code: number): number {

@@ -1,6 +1,7 @@
 /** Finds the functions of a module that only compute: they loop and call nothing. What a compiler's choice for them can rest on. */
-import { bulkForm, form, forms, opcodes, vectorImmediates } from './instructions.ts';
+import { callForm, form, forms, opcodes } from './instructions.ts';
 import { type Section, sectionIds, sectionReader } from './sections.ts';
+import { Walk } from './walk.ts';
 
 export interface Kernel {
   /** Among the defined functions. */
@@ -42,83 +43,30 @@ interface Block {
   forks: boolean;
 }
 
-/** One walk over a body. Reads the bytes itself: it runs once, before V8 has compiled it, and a reader's checks would be most of its time. */
-class Scan {
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-  #at: number;
+class Scan extends Walk {
   readonly #open: Block[] = [];
   #loops = false;
   #forks = false;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#end = end;
-    this.#at = start;
-  }
-
   /** @returns whether an innermost loop forks; undefined when this is no kernel: most are none, and their first call tells */
   forks(): boolean | undefined {
-    for (let left = this.#leb(); left > 0 && this.#at < this.#end; left--) {
-      this.#leb();
-      if (this.#skipType() === unknownType) return undefined;
-    }
-    while (this.#at < this.#end) if (!this.#instruction(this.#bytes[this.#at++] ?? 0)) return undefined;
+    if (!this.skipLocals()) return undefined;
+    while (this.at < this.end) if (!this.#instruction(this.bytes[this.at++] ?? 0)) return undefined;
     return this.#loops ? this.#forks : undefined;
-  }
-
-  #leb(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.#bytes[this.#at++] ?? 0;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-  }
-
-  /** @returns `unknownType` for a reference with a heap type of its own */
-  #skipType(): number {
-    const first = this.#bytes[this.#at] ?? 0;
-    this.#leb();
-    return first === 0x63 || first === 0x64 ? unknownType : first;
   }
 
   /** @returns false for what no kernel has */
   #instruction(opcode: number): boolean {
-    const of = forms[opcode] ?? form.unknown;
-    if (of === form.control) return this.#control(opcode);
-    if (of !== form.prefixed) return this.#skip(of);
-    const code = this.#leb();
-    if (opcode !== opcodes.vector) return this.#skip(bulkForm(code));
-    const { memory, bytes } = vectorImmediates(code);
-    if (memory) this.#skip(form.memory);
-    this.#at += bytes;
-    return true;
-  }
-
-  #skip(of: number): boolean {
-    if (of === form.unknown) return false;
-    if (of === form.fourBytes) this.#at += 4;
-    else if (of === form.eightBytes) this.#at += 8;
-    else if (of === form.memory) {
-      // Bit 6 of the alignment: the number of a memory follows.
-      if (this.#leb() & 0x40) this.#leb();
-      this.#leb();
-    } else if (of !== form.none) {
-      this.#leb();
-      if (of === form.twoLebs) this.#leb();
-    }
-    return true;
+    return forms[opcode] === form.control ? this.#control(opcode) : this.skipOperands(opcode);
   }
 
   #control(opcode: number): boolean {
     if (opcode >= opcodes.call) return this.#neverReturns(opcode);
     if (opcode === opcodes.end) this.#leave();
-    else if (opcode === opcodes.brIf) this.#branch(this.#leb());
-    else if (opcode === opcodes.brTable) {
-      for (let left = this.#leb(); left >= 0 && this.#at < this.#end; left--) this.#branch(this.#leb());
-    } else if (opcode !== opcodes.unreachable && opcode !== opcodes.else) {
-      if (this.#skipType() === unknownType) return false;
+    else if (opcode === opcodes.brIf) this.#branch(this.leb());
+    else if (opcode === opcodes.brTable) for (const depth of this.branches()) this.#branch(depth);
+    else if (opcode !== opcodes.unreachable && opcode !== opcodes.else) {
+      if (!this.skipType()) return false;
       this.#enter(opcode);
     }
     return true;
@@ -147,11 +95,7 @@ class Scan {
   }
 
   #neverReturns(call: number): boolean {
-    this.#leb();
-    // A table, too.
-    if (call === opcodes.callIndirect || call === opcodes.returnCallIndirect) this.#leb();
-    return this.#bytes[this.#at] === opcodes.unreachable;
+    this.skip(callForm(call));
+    return this.bytes[this.at] === opcodes.unreachable;
   }
 }
-
-const unknownType = -1;

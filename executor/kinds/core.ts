@@ -2,6 +2,7 @@
 import { memoryImport } from '../../wasm/memory-import.ts';
 import { compileModule } from '../compile.ts';
 import { Memories } from '../memories.ts';
+import { InitialState } from '../reset/initial-state.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 import { reactorRunner } from './reactor.ts';
 import { callExport } from './scalars.ts';
@@ -11,12 +12,12 @@ const nothing = new Uint8Array(0);
 export const coreRunner: Runner = {
   compile(bytes, settings) {
     const module = compileModule(bytes);
-    const { memory } = settings;
+    const { memory, resets } = settings;
     if (WebAssembly.Module.imports(module).some((wanted) => wanted.module !== memoryImport.module)) {
       return reactorRunner.compile(bytes, settings);
     }
     const memories = memory === undefined ? undefined : new Memories(memory);
-    return { instantiate: () => new CoreInstance(module, memories) };
+    return { instantiate: () => new CoreInstance(module, memories, resets) };
   },
 };
 
@@ -24,11 +25,17 @@ class CoreInstance implements RunnerInstance {
   readonly #instance: WebAssembly.Instance;
   readonly #memories: Memories | undefined;
   readonly #memory: WebAssembly.Memory | undefined;
+  readonly #initial: InitialState | undefined;
 
-  constructor(module: WebAssembly.Module, memories: Memories | undefined) {
+  constructor(module: WebAssembly.Module, memories: Memories | undefined, resets: boolean) {
     this.#memories = memories;
     this.#memory = memories?.take();
     this.#instance = new WebAssembly.Instance(module, importsOf(this.#memory));
+    this.#initial = resets ? InitialState.of(this.#instance.exports, this.#memory) : undefined;
+  }
+
+  reset(): boolean {
+    return this.#initial?.restore() ?? false;
   }
 
   discard(): void {

@@ -9,6 +9,12 @@ export interface GuestResponse {
 }
 
 export interface RunnerInstance {
+  /**
+   * Puts it back to what it was right after `instantiate`, as far as a guest can tell, where its kind can do that. Called after a call that
+   * did not throw.
+   * @returns false when it could not be put back: it is to be discarded
+   */
+  reset?(): boolean;
   /** Runs the guest. What it throws is a GuestError, or the guest's trap. */
   call(payload: Uint8Array): GuestResponse;
   /** What the guest wrote besides its answer since the last look; may be empty. */
@@ -25,6 +31,8 @@ export interface CompiledArtifact {
 export interface ArtifactSettings {
   /** Limits of the memory that the module imports, if it does (wasm/import-memory.ts). */
   readonly memory: MemoryLimits | undefined;
+  /** Whether an instance can be put back to its initial state (wasm/expose-state.ts). */
+  readonly resets: boolean;
   /** Most linear memory of an instance; its files count against it. */
   readonly memoryBytes: number;
   readonly args: readonly string[];

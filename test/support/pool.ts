@@ -122,7 +122,7 @@ export interface CallParts {
 }
 
 export function artifactOf(key: string, bytes: Uint8Array): RunnableArtifact {
-  return { key, bytes, memory: undefined, assets: undefined, secrets: [], meanUs: undefined };
+  return { key, bytes, memory: undefined, resets: false, assets: undefined, secrets: [], meanUs: undefined };
 }
 
 /** The JSON a guest answered with, or the code of its failure. */

@@ -120,13 +120,20 @@ test('an artifact is loaded with its settings and assets once, and again when it
     const { target, ...invocation } = anInvocation();
     return {
       invocation: { ...invocation, target: { ...target, kind: 'command', memoryPages: 3, settings } },
-      artifact: { ...artifactOf(key, Uint8Array.of(1, 2)), assets, memory: { initialPages: 1, maximumPages: 3 } },
+      artifact: { ...artifactOf(key, Uint8Array.of(1, 2)), assets, memory: { initialPages: 1, maximumPages: 3 }, resets: true },
       done: () => {},
     };
   };
   executor.handle.dispatch([call('one'), call('one'), call('two')]);
   const loads = executor.sent.filter(({ type }) => type === frame.LOAD).map(({ body }) => decodeLoad(body));
-  const load = { kind: 'command', memory: { initialPages: 1, maximumPages: 3 }, memoryBytes: 196_608, args: ['-v'], env: [['A', '1']] };
+  const load = {
+    kind: 'command',
+    memory: { initialPages: 1, maximumPages: 3 },
+    resets: true,
+    memoryBytes: 196_608,
+    args: ['-v'],
+    env: [['A', '1']],
+  };
   assert.deepEqual(loads, [
     { ...load, artifact: 1, assets, module: Uint8Array.of(1, 2) },
     { ...load, artifact: 2, assets, module: Uint8Array.of(1, 2) },

@@ -72,7 +72,16 @@ test('every kind of frame survives the way', () => {
   });
   assert.deepEqual(decodeFailure(bodyOf(encodeFailure(failure))), failure);
   assert.deepEqual(decodeBatch(bodyOf(encodeBatch(123.5, calls))), { sentAtUs: 123.5, calls });
-  const load = { artifact: 9, kind: 'command', memory: undefined, memoryBytes: 65_536, args: [], env: [], assets: undefined } as const;
+  const load = {
+    artifact: 9,
+    kind: 'command',
+    memory: undefined,
+    resets: true,
+    memoryBytes: 65_536,
+    args: [],
+    env: [],
+    assets: undefined,
+  } as const;
   const module = Uint8Array.of(0, 97);
   assert.deepEqual(decodeLoad(bodyOf(encodeLoad({ ...load, module }))), { ...load, module });
   const full = {

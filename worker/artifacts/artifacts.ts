@@ -65,12 +65,12 @@ export class Artifacts {
 
   async #make(key: string, target: Target): Promise<RunnableArtifact> {
     const assetDigest = target.settings?.assets;
-    const [{ bytes, memory }, assets, secrets] = await Promise.all([
+    const [derived, assets, secrets] = await Promise.all([
       this.#derived(target),
       assetDigest === undefined ? undefined : this.#blobs.assets(assetDigest).then((pack) => pack ?? gone(target)),
       this.#options.secrets(target),
     ]);
-    const artifact: RunnableArtifact = { key, bytes, memory, assets, secrets, meanUs: undefined };
+    const artifact: RunnableArtifact = { key, ...derived, assets, secrets, meanUs: undefined };
     this.#ready.set(key, artifact, artifactBytes(artifact));
     return artifact;
   }

@@ -1,8 +1,9 @@
-/** From a module to what executors run: its memories and tables capped, and where it pays its memory lifted out. Pure. */
+/** From a module to what executors run: its memories and tables capped, and its state lifted out where it pays. Pure. */
 import { rewriteCoreModules } from '../../component/rewrite.ts';
 import type { ModuleKind } from '../../contracts/kinds.ts';
 import { limits } from '../../contracts/limits.ts';
 import { capMemories } from '../../wasm/cap.ts';
+import { exposeState } from '../../wasm/expose-state.ts';
 import { importMemory } from '../../wasm/import-memory.ts';
 import { type MemoryLimits, mostZeroedPages } from '../../wasm/memory-import.ts';
 import { readMemorySection } from '../../wasm/module.ts';
@@ -12,12 +13,14 @@ import { readSections, sectionIds, sectionReader } from '../../wasm/sections.ts'
  * Of what `deriveModule` makes: raise it with every change that makes something else of the same module. Workers of two versions may
  * share a disk; each finds what it made itself.
  */
-export const artifactVersion = 1;
+export const artifactVersion = 2;
 
 export interface DerivedModule {
   readonly bytes: Uint8Array;
   /** Limits of the memory that it imports, if it does. */
   readonly memory: MemoryLimits | undefined;
+  /** Whether an instance can be put back to its initial state (wasm/expose-state.ts). */
+  readonly resets: boolean;
 }
 
 const { maxTableElements } = limits;
@@ -28,15 +31,16 @@ const { maxTableElements } = limits;
  */
 export function deriveModule(module: Uint8Array, kind: ModuleKind, memoryPages: number): DerivedModule {
   return kind.startsWith('component')
-    ? { bytes: capComponent(module, memoryPages), memory: undefined }
-    : liftMemory(capMemories(module, { maxPages: memoryPages, maxTableElements }));
+    ? { bytes: capComponent(module, memoryPages), memory: undefined, resets: false }
+    : liftState(capMemories(module, { maxPages: memoryPages, maxTableElements }));
 }
 
-function liftMemory(bytes: Uint8Array): DerivedModule {
-  const lifted = importMemory(bytes);
-  return lifted === undefined || lifted.limits.initialPages > mostZeroedPages
-    ? { bytes, memory: undefined }
-    : { bytes: lifted.bytes, memory: lifted.limits };
+function liftState(module: Uint8Array): DerivedModule {
+  const lifted = importMemory(module);
+  const small = lifted !== undefined && lifted.limits.initialPages <= mostZeroedPages;
+  const bytes = small ? lifted.bytes : module;
+  const exposed = exposeState(bytes);
+  return { bytes: exposed ?? bytes, memory: small ? lifted.limits : undefined, resets: exposed !== undefined };
 }
 
 /** What the minimums of all its core modules leave of the cap is shared out evenly among their memories, as within one module. */

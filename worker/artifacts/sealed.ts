@@ -12,8 +12,8 @@ export function sealedName(digest: string, memoryPages: number, version: number 
 }
 
 /** Layout: sha256 of what follows, u32 little-endian length of a JSON head, the head, the module. */
-export function seal({ bytes, memory }: DerivedModule): Uint8Array {
-  const head = Buffer.from(JSON.stringify({ memory }));
+export function seal({ bytes, ...rest }: DerivedModule): Uint8Array {
+  const head = Buffer.from(JSON.stringify(rest));
   const file = Buffer.allocUnsafe(headAt + head.length + bytes.length);
   file.writeUInt32LE(head.length, checksumBytes);
   file.set(head, headAt);
@@ -26,8 +26,8 @@ export function seal({ bytes, memory }: DerivedModule): Uint8Array {
 export function unseal(file: Buffer): DerivedModule | undefined {
   if (file.length < headAt || !checksum(file).equals(file.subarray(0, checksumBytes))) return undefined;
   const moduleAt = headAt + file.readUInt32LE(checksumBytes);
-  const { memory } = JSON.parse(file.toString('utf8', headAt, moduleAt)) as { memory?: MemoryLimits };
-  return { bytes: file.subarray(moduleAt), memory };
+  const { memory, resets } = JSON.parse(file.toString('utf8', headAt, moduleAt)) as { memory?: MemoryLimits; resets: boolean };
+  return { bytes: file.subarray(moduleAt), memory, resets };
 }
 
 function checksum(file: Buffer): Buffer {

@@ -9,6 +9,8 @@ export interface RunnableArtifact {
   readonly bytes: Uint8Array;
   /** Limits of the memory that it imports, if it does. */
   readonly memory: MemoryLimits | undefined;
+  /** Whether an instance can be put back to its initial state (wasm/expose-state.ts). */
+  readonly resets: boolean;
   /** Pack of its files (contracts/assets.ts). */
   readonly assets: Uint8Array | undefined;
   /** What it is given as secrets: environment variables, beside those of its settings. Never logged, never stored. */

@@ -12,10 +12,20 @@ interface Loadable {
 
 /** @returns the frame that loads a call's artifact. @param artifact its number on the wire */
 export function loadFrame(artifact: number, call: Loadable): Buffer {
-  const { bytes: module, memory, assets, secrets } = call.artifact;
+  const { bytes: module, memory, resets, assets, secrets } = call.artifact;
   const { kind, memoryPages, settings } = call.invocation.target;
   const { args, env } = settings ?? { args: [], env: [] };
-  return encodeLoad({ artifact, kind, memory, memoryBytes: memoryPages * pageBytes, args, env: [...env, ...secrets], assets, module });
+  return encodeLoad({
+    artifact,
+    kind,
+    memory,
+    resets,
+    memoryBytes: memoryPages * pageBytes,
+    args,
+    env: [...env, ...secrets],
+    assets,
+    module,
+  });
 }
 
 /** @returns the bytes that a worker or an executor keeps of an artifact */

@@ -1,5 +1,6 @@
 /** `bantam`: what an executor does for a call, from the payload to the answer. */
 import { limits, pageBytes } from '../../../contracts/limits.ts';
+import { Instances } from '../../../executor/instances.ts';
 import { runners } from '../../../executor/kinds.ts';
 import { deriveModule } from '../../../worker/artifacts/derive.ts';
 import type { Contender } from '../contender.ts';
@@ -12,13 +13,13 @@ export const bantam: Contender = {
   spawns: false,
   runs: () => true,
   prepare(guest) {
-    const { bytes, memory } = deriveModule(moduleBytes(guest), guest.kind, defaultMemoryBytes / pageBytes);
-    const settings = { memory, memoryBytes: defaultMemoryBytes, args: [], env: [], assets: undefined };
-    const artifact = runners[guest.kind].compile(bytes, settings);
+    const { bytes, ...derived } = deriveModule(moduleBytes(guest), guest.kind, defaultMemoryBytes / pageBytes);
+    const settings = { ...derived, memoryBytes: defaultMemoryBytes, args: [], env: [], assets: undefined };
+    const instances = new Instances(runners[guest.kind].compile(bytes, settings));
     return Promise.resolve(() => {
-      const instance = artifact.instantiate();
+      const { instance } = instances.take();
       const { body } = instance.call(guest.payload);
-      instance.discard();
+      instances.giveBack(instance);
       instance.log();
       return body;
     });

@@ -13,17 +13,24 @@ const memory = (minimum: string): string => `(module (memory ${minimum})
     (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536)))
     (i32.load8_u (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 1)))))`;
 
-/** Writes over everything that it can reach, except in `state`. */
-const scribbler = `(module (memory 2)
-  (data (i32.const 8) "ello")
-  (func $init (i32.store (i32.const 16) (i32.add (i32.load (i32.const 16)) (i32.const 7))))
+/** Writes over everything that it can reach, except in `state`. @param hidden what it does besides in `scribble` */
+const scribbler = (hidden = ''): string => `(module (memory 2)
+  (data (i32.const 8) "ello") (data $passive "x")
+  (table $table 2 2 funcref) (elem (i32.const 0) $one $two) (elem $elements func $two $one)
+  (func $one (result i32) (i32.const 1)) (func $two (result i32) (i32.const 2))
+  (global $i (mut i32) (i32.const 3)) (global $l (mut i64) (i64.const -4)) (global $f (mut f32) (f32.const 0.5)) (global $d (mut f64) (f64.const 6.25))
+  (func $init (i32.store (i32.const 16) (i32.add (i32.load (i32.const 16)) (i32.const 7))) (global.set $i (i32.add (global.get $i) (i32.const 10))))
   (start $init)
-  (func (export "state") (result i32 i32 i32 i32 i32)
-    (i32.load (i32.const 8)) (i32.load (i32.const 1024)) (i32.load (i32.const 131068)) (memory.size) (i32.load (i32.const 16)))
-  (func $all (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536))))
-  (func (export "scribble") (call $all))
+  (func (export "state") (result i32 i32 i32 i32 i32 i32 i64 f32 f64 i32)
+    (i32.load (i32.const 8)) (i32.load (i32.const 1024)) (i32.load (i32.const 131068)) (memory.size) (i32.load (i32.const 16))
+    (global.get $i) (global.get $l) (global.get $f) (global.get $d) (call_indirect $table (result i32) (i32.const 0)))
+  (func $all (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536)))
+    (global.set $i (i32.const 99)) (global.set $l (i64.const 99)) (global.set $f (f32.const 99)) (global.set $d (f64.const 99)))
+  (func (export "scribble") (call $all) ${hidden})
   (func (export "grow") (drop (memory.grow (i32.const 3))) (call $all))
   (func (export "trap") (call $all) (unreachable)))`;
+/** Data segment, first and last word of the rest, size in pages, writes of the start function, globals, what is first in the table. */
+const scribblersState = [0x6f6c6c65, 0, 0, 2, 7, 13, -4, 0.5, 6.25, 1];
 
 const page = 65_536;
 
@@ -41,20 +48,59 @@ export function instancesSuite(deployment: () => Deployment): void {
       const answers = [...(await inARow('counter', 20)), ...(await Promise.all(Array.from({ length: 50 }, () => invoke(url, 'counter'))))];
       for (const answer of answers) {
         assertAnswer(answer, 1);
-        assert.match(String(answer.headers['x-bantam-start']), /^(cold|fresh)$/);
+        assert.match(String(answer.headers['x-bantam-start']), /^(cold|fresh|reset)$/);
       }
     });
 
-    test('every call finds its memory as the module says, whatever the one before did to it: wrote, grew, trapped', async () => {
+    for (const [what, hidden, start] of [
+      ['wrote, grew, trapped', '', 'reset'],
+      ['wrote its table', '(table.init $table $elements (i32.const 0) (i32.const 0) (i32.const 2))', 'fresh'],
+      ['dropped a segment', '(data.drop $passive)', 'fresh'],
+    ] as const) {
+      test(`every call finds memory, globals and tables as the module says, whatever the one before did: ${what}`, async () => {
+        const { url } = deployment();
+        await deploy(url, 'state', scribbler(hidden), { entry: 'state' });
+        const wishes = ['state', 'state/scribble', 'state', 'state/grow', 'state', 'state/trap', 'state', 'state/scribble'];
+        for (let round = 0; round < 10; round++) for (const wish of wishes) await invoke(url, wish);
+        const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(url, wishes[i % wishes.length] ?? 'state')));
+        const states = answers.filter((_, i) => wishes[i % wishes.length] === 'state');
+        assert.ok(states.length > 20);
+        for (const state of states) assertAnswer(state, scribblersState);
+        assert.ok(states.some(({ headers }) => headers['x-bantam-start'] === start));
+        assert.equal(
+          states.some(({ headers }) => headers['x-bantam-start'] === 'reset'),
+          start === 'reset',
+        );
+      });
+    }
+
+    test('functions that are called in turn do not lose their instances to each other', async () => {
       const { url } = deployment();
-      await deploy(url, 'memory', scribbler, { entry: 'state' });
-      const wishes = ['memory', 'memory/scribble', 'memory', 'memory/grow', 'memory', 'memory/trap', 'memory', 'memory/scribble'];
-      for (let round = 0; round < 10; round++) for (const wish of wishes) await invoke(url, wish);
-      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(url, wishes[i % wishes.length] ?? 'memory')));
-      const states = answers.filter((_, i) => wishes[i % wishes.length] === 'memory');
-      assert.ok(states.length > 20);
-      // Data segment, first and last word of the rest, size in pages, writes of the start function.
-      for (const state of states) assertAnswer(state, [0x6f6c6c65, 0, 0, 2, 7]);
+      const names = ['turn-a', 'turn-b', 'turn-c'];
+      for (const [i, name] of names.entries()) await deploy(url, name, counter.replace('i32.const 1', `i32.const ${i + 10}`));
+      const starts: unknown[] = [];
+      for (let i = 0; i < 90; i++) {
+        const turn = i % names.length;
+        const answer = await invoke(url, names[turn] ?? '');
+        assertAnswer(answer, turn + 10);
+        starts.push(answer.headers['x-bantam-start']);
+      }
+      // Each executor has to make one of each.
+      assert.ok(starts.filter((start) => start === 'reset').length > 60, String(starts));
+    });
+
+    test('a global that begins as a NaN is never put back: its bits would be lost', async () => {
+      const { url } = deployment();
+      await deploy(
+        url,
+        'nan',
+        `(module (global $n (mut f32) (f32.const nan:0x200001))
+          (func (export "bits") (result i32) (i32.reinterpret_f32 (global.get $n)) (global.set $n (f32.const 1))))`,
+      );
+      for (const answer of await inARow('nan', 10)) {
+        assertAnswer(answer, 0x7fa00001);
+        assert.notEqual(answer.headers['x-bantam-start'], 'reset');
+      }
     });
 
     test('with reuse the instance is kept and the header says so: the counter grows', async () => {

@@ -1,0 +1,67 @@
+/** The instances of one artifact: each call gets one that no call has seen before, or that cannot be told from such a one. */
+import type { CompiledArtifact, RunnerInstance } from './kinds/kind.ts';
+import { monotonicUs } from './protocol.ts';
+
+export interface ReadyInstance {
+  readonly instance: RunnerInstance;
+  /** Instantiated now, or put back to its initial state. */
+  readonly start: 'fresh' | 'reset';
+}
+
+/** Where instantiating takes longer, it is not done ahead: the executor must not be busy with it when the next call comes. */
+const quickUs = 500;
+
+export class Instances {
+  readonly #artifact: CompiledArtifact;
+  /** Had ahead. */
+  #ready: ReadyInstance | undefined;
+  /** The one that answered last, to be put back when the next is wanted. */
+  #used: RunnerInstance | undefined;
+  #wasQuick = false;
+
+  constructor(artifact: CompiledArtifact) {
+    this.#artifact = artifact;
+  }
+
+  /** @throws what instantiating does */
+  take(): ReadyInstance {
+    const ready = this.#ready ?? this.#make();
+    this.#ready = undefined;
+    return ready;
+  }
+
+  /** After it answered a call. One that trapped is discarded instead: it may have been left in the middle of anything. */
+  giveBack(instance: RunnerInstance): void {
+    if (instance.reset === undefined) instance.discard();
+    else this.#used = instance;
+  }
+
+  /** Has the next one ready, unless making it would take long: a long start function never runs ahead. */
+  prepare(): void {
+    if (this.#ready !== undefined || !(this.#wasQuick || this.#used !== undefined)) return;
+    try {
+      this.#ready = this.#make();
+    } catch {
+      // The next call meets the same fault and tells it.
+    }
+  }
+
+  /** Lets go what was made ahead. What was put back stays: it is what the next call would have got anyhow. */
+  unprepare(): void {
+    if (this.#ready?.start !== 'fresh') return;
+    this.#ready.instance.discard();
+    this.#ready = undefined;
+  }
+
+  #make(): ReadyInstance {
+    const used = this.#used;
+    this.#used = undefined;
+    if (used?.reset?.() === true) return { instance: used, start: 'reset' };
+    used?.discard();
+    this.#wasQuick = false;
+    const beganUs = monotonicUs();
+    const instance = this.#artifact.instantiate();
+    this.#wasQuick = monotonicUs() - beganUs < quickUs;
+    return { instance, start: 'fresh' };
+  }
+}
