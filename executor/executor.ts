@@ -71,6 +71,7 @@ export class Executor {
       const reply = this.#run(calls[i] as WireCall);
       const repliedUs = monotonicUs();
       this.#send(reply);
+      this.#last?.putBack();
       if (i < calls.length - 1 && monotonicUs() - lastUs > batchPatienceUs) {
         this.#send(encodeSignal(frame.BATCH_ENDED));
         return;

@@ -13,9 +13,9 @@ const quickUs = 500;
 
 export class Instances {
   readonly #artifact: CompiledArtifact;
-  /** Had ahead. */
+  /** For the next call. */
   #ready: ReadyInstance | undefined;
-  /** The one that answered last, to be put back when the next is wanted. */
+  /** The one that answered last, until it is put back. */
   #used: RunnerInstance | undefined;
   #wasQuick = false;
 
@@ -25,7 +25,7 @@ export class Instances {
 
   /** @throws what instantiating does */
   take(): ReadyInstance {
-    const ready = this.#ready ?? this.#make();
+    const ready = this.#ready ?? this.#instantiate();
     this.#ready = undefined;
     return ready;
   }
@@ -36,28 +36,33 @@ export class Instances {
     else this.#used = instance;
   }
 
-  /** Has the next one ready, unless making it would take long: a long start function never runs ahead. */
+  /** Once nobody asks the one that was given back for anything any more. */
+  putBack(): void {
+    const used = this.#used;
+    if (used === undefined) return;
+    this.#used = undefined;
+    if (used.reset?.() === true) this.#ready = { instance: used, start: 'reset' };
+    else used.discard();
+  }
+
+  /** Makes the next one ahead, unless that would take long: a long start function never runs ahead. */
   prepare(): void {
-    if (this.#ready !== undefined || !(this.#wasQuick || this.#used !== undefined)) return;
+    if (this.#ready !== undefined || !this.#wasQuick) return;
     try {
-      this.#ready = this.#make();
+      this.#ready = this.#instantiate();
     } catch {
       // The next call meets the same fault and tells it.
     }
   }
 
-  /** Lets go what was made ahead. What was put back stays: it is what the next call would have got anyhow. */
+  /** Lets go what was made ahead. What was put back stays: it has its memory already. */
   unprepare(): void {
     if (this.#ready?.start !== 'fresh') return;
     this.#ready.instance.discard();
     this.#ready = undefined;
   }
 
-  #make(): ReadyInstance {
-    const used = this.#used;
-    this.#used = undefined;
-    if (used?.reset?.() === true) return { instance: used, start: 'reset' };
-    used?.discard();
+  #instantiate(): ReadyInstance {
     this.#wasQuick = false;
     const beganUs = monotonicUs();
     const instance = this.#artifact.instantiate();

@@ -14,7 +14,7 @@ export const commandRunner: Runner = {
 
 class CommandInstance implements RunnerInstance {
   readonly #module: LinkedModule;
-  readonly #guest: LinkedGuest;
+  #guest: LinkedGuest;
 
   constructor(module: LinkedModule, guest: LinkedGuest) {
     this.#module = module;
@@ -23,6 +23,12 @@ class CommandInstance implements RunnerInstance {
 
   log(): Uint8Array {
     return this.#guest.world.stderr.take();
+  }
+
+  reset(): boolean {
+    const guest = this.#module.reset(this.#guest);
+    if (guest !== undefined) this.#guest = guest;
+    return guest !== undefined;
   }
 
   discard(): void {

@@ -2,7 +2,7 @@
 import { memoryImport } from '../../wasm/memory-import.ts';
 import { compileModule } from '../compile.ts';
 import { Memories } from '../memories.ts';
-import { InitialState } from '../reset/initial-state.ts';
+import { type InitialState, InitialStates } from '../reset/initial-state.ts';
 import type { GuestResponse, Runner, RunnerInstance } from './kind.ts';
 import { reactorRunner } from './reactor.ts';
 import { callExport } from './scalars.ts';
@@ -17,7 +17,8 @@ export const coreRunner: Runner = {
       return reactorRunner.compile(bytes, settings);
     }
     const memories = memory === undefined ? undefined : new Memories(memory);
-    return { instantiate: () => new CoreInstance(module, memories, resets) };
+    const states = new InitialStates(resets);
+    return { instantiate: () => new CoreInstance(module, memories, states) };
   },
 };
 
@@ -25,17 +26,19 @@ class CoreInstance implements RunnerInstance {
   readonly #instance: WebAssembly.Instance;
   readonly #memories: Memories | undefined;
   readonly #memory: WebAssembly.Memory | undefined;
+  readonly #states: InitialStates;
   readonly #initial: InitialState | undefined;
 
-  constructor(module: WebAssembly.Module, memories: Memories | undefined, resets: boolean) {
+  constructor(module: WebAssembly.Module, memories: Memories | undefined, states: InitialStates) {
     this.#memories = memories;
     this.#memory = memories?.take();
     this.#instance = new WebAssembly.Instance(module, importsOf(this.#memory));
-    this.#initial = resets ? InitialState.of(this.#instance.exports, this.#memory) : undefined;
+    this.#states = states;
+    this.#initial = states.of(this.#instance.exports, this.#memory);
   }
 
   reset(): boolean {
-    return this.#initial?.restore() ?? false;
+    return this.#states.restore(this.#initial);
   }
 
   discard(): void {

@@ -10,8 +10,8 @@ export interface GuestResponse {
 
 export interface RunnerInstance {
   /**
-   * Puts it back to what it was right after `instantiate`, as far as a guest can tell, where its kind can do that. Called after a call that
-   * did not throw.
+   * Puts it back to what it was right after `instantiate`, as far as a guest can tell, where its kind can do that. Runs nothing of the guest. Called
+   * after a call that did not throw.
    * @returns false when it could not be put back: it is to be discarded
    */
   reset?(): boolean;

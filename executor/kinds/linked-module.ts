@@ -9,6 +9,7 @@ import { GuestCell } from '../host/preview1/cell.ts';
 import { preview1Imports } from '../host/preview1/imports.ts';
 import { World, type WorldSettings } from '../host/world.ts';
 import { Memories } from '../memories.ts';
+import { type InitialState, InitialStates } from '../reset/initial-state.ts';
 import { FailedStart } from './failed-start.ts';
 import type { ArtifactSettings } from './kind.ts';
 import { worldSettings } from './surroundings.ts';
@@ -20,6 +21,7 @@ export interface LinkedGuest {
   readonly memory: WebAssembly.Memory;
   /** Its memory came from, and goes back to, the artifact's store. */
   readonly lent: WebAssembly.Memory | undefined;
+  readonly initial: InitialState | undefined;
 }
 
 /** For a guest that has none: nothing can be read from it, nothing written. */
@@ -29,6 +31,7 @@ export class LinkedModule {
   readonly #module: WebAssembly.Module;
   readonly #surroundings: WorldSettings;
   readonly #memories: Memories | undefined;
+  readonly #states: InitialStates;
   /** Host functions are made once per artifact; in here they find the instance that is running. */
   readonly #cell = new GuestCell();
   readonly #imports: WebAssembly.Imports;
@@ -40,6 +43,7 @@ export class LinkedModule {
     this.#module = compileModule(bytes);
     this.#surroundings = worldSettings(settings, answersByOutput);
     this.#memories = settings.memory === undefined ? undefined : new Memories(settings.memory);
+    this.#states = new InitialStates(settings.resets);
     this.#imports = Object.assign(Object.create(null) as WebAssembly.Imports, preview1Imports(this.#cell));
     this.#imports[envModule] = this.#env;
     for (const [name, run] of envFunctionsFor(this.#cell)) this.#env[name] = run;
@@ -72,7 +76,12 @@ export class LinkedModule {
     const memory = own instanceof WebAssembly.Memory ? own : (lent ?? env?.memory ?? noMemory);
     this.#cell.enter(world, memory);
     env?.start(exports);
-    return { world, exports, memory, lent };
+    return { world, exports, memory, lent, initial: this.#states.of(exports, lent) };
+  }
+
+  /** @returns a guest that cannot be told from one of `instantiate`, out of one that returned from all calls; undefined when it is to be discarded */
+  reset(guest: LinkedGuest): LinkedGuest | undefined {
+    return this.#states.restore(guest.initial) ? { ...guest, world: new World(this.#surroundings) } : undefined;
   }
 
   /** Before each call into the instance. */

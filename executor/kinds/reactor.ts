@@ -15,24 +15,25 @@ export const reactorRunner: Runner = {
 
 class ReactorInstance implements RunnerInstance {
   readonly #module: LinkedModule;
-  readonly #guest: LinkedGuest;
+  #guest: LinkedGuest;
+  #isInitialized = false;
 
-  /** @see https://github.com/WebAssembly/WASI/blob/main/legacy/application-abi.md: `_initialize` comes before any other export */
   constructor(module: LinkedModule) {
     this.#module = module;
     this.#guest = module.instantiate();
-    const { exports, world } = this.#guest;
-    const initialize = exports['_initialize'];
-    if (typeof initialize !== 'function') return;
-    try {
-      (initialize as () => void)();
-    } catch (error) {
-      throw new FailedStart(world, error);
-    }
+    this.#initialize();
   }
 
   log(): Uint8Array {
     return wholeLog(this.#guest.world);
+  }
+
+  reset(): boolean {
+    const guest = this.#module.reset(this.#guest);
+    if (guest === undefined) return false;
+    this.#guest = guest;
+    this.#isInitialized = false;
+    return true;
   }
 
   discard(): void {
@@ -41,10 +42,26 @@ class ReactorInstance implements RunnerInstance {
 
   call(payload: Uint8Array): GuestResponse {
     this.#module.enter(this.#guest);
+    // Of one that was put back: it runs within a call, under that call's deadline.
+    this.#initialize();
     try {
       return callExport(this.#guest.exports, payload);
     } catch (error) {
       throw exitedEarly(this.#guest.world, error);
+    }
+  }
+
+  /** @see https://github.com/WebAssembly/WASI/blob/main/legacy/application-abi.md: `_initialize` comes before any other export */
+  #initialize(): void {
+    if (this.#isInitialized) return;
+    this.#isInitialized = true;
+    const { exports, world } = this.#guest;
+    const initialize = exports['_initialize'];
+    if (typeof initialize !== 'function') return;
+    try {
+      (initialize as () => void)();
+    } catch (error) {
+      throw new FailedStart(world, error);
     }
   }
 }

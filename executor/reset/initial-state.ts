@@ -1,6 +1,39 @@
 /** What an instance was right after its instantiation, and the way back to it. Measurements: docs/decisions/0019. */
 import { stateExportPrefix } from '../../wasm/state-exports.ts';
 
+/** After so many instances in a row that were not put back, since they grew or failed, only each so manieth is looked at. */
+const patience = { misses: 3, every: 64 } as const;
+
+/** Those of one artifact. */
+export class InitialStates {
+  readonly #resets: boolean;
+  #misses = 0;
+
+  /** @param resets whether `exposeState` made its module */
+  constructor(resets: boolean) {
+    this.#resets = resets;
+  }
+
+  /**
+   * To be called before anything of the instance is.
+   * @param memory that it imports, if it does
+   * @returns undefined where it cannot be put back, or hardly will be
+   */
+  of(exports: WebAssembly.Exports, memory: WebAssembly.Memory | undefined): InitialState | undefined {
+    if (!this.#resets) return undefined;
+    const isHopeless = this.#misses >= patience.misses && this.#misses % patience.every !== 0;
+    this.#misses++;
+    return isHopeless ? undefined : InitialState.of(exports, memory);
+  }
+
+  /** @returns false when it could not be put back */
+  restore(state: InitialState | undefined): boolean {
+    if (state?.restore() !== true) return false;
+    this.#misses = 0;
+    return true;
+  }
+}
+
 /** Memory is compared with zeroes, and kept, in pieces of this size. */
 const pieceBytes = 4_096;
 const zeroes = Buffer.alloc(pieceBytes);
@@ -14,7 +47,6 @@ export class InitialState {
   readonly #image: readonly (readonly [offset: number, bytes: Buffer])[];
   readonly #globals: readonly (readonly [global: WebAssembly.Global, value: unknown])[];
 
-  /** @param exports of a module that `exposeState` made  @param memory that it imports, if it does */
   private constructor(globals: readonly WebAssembly.Global[], memory: WebAssembly.Memory | undefined) {
     this.#memory = memory;
     this.#buffer = memory?.buffer;
@@ -23,11 +55,7 @@ export class InitialState {
     this.#globals = globals.map((global) => [global, global.value]);
   }
 
-  /**
-   * To be called before anything of the instance is.
-   * @param exports of a module that `exposeState` made  @param memory that it imports, if it does
-   * @returns undefined where JavaScript cannot put it back: the bits of a NaN in a global are lost on the way
-   */
+  /** @returns undefined where JavaScript cannot put it back: the bits of a NaN in a global are lost on the way */
   static of(exports: WebAssembly.Exports, memory: WebAssembly.Memory | undefined): InitialState | undefined {
     const globals: WebAssembly.Global[] = [];
     for (const name in exports) {

@@ -32,6 +32,23 @@ const scribbler = (hidden = ''): string => `(module (memory 2)
 /** Data segment, first and last word of the rest, size in pages, writes of the start function, globals, what is first in the table. */
 const scribblersState = [0x6f6c6c65, 0, 0, 2, 7, 13, -4, 0.5, 6.25, 1];
 
+/** A command that answers how often it ran, by a byte in its data and by a global, and how many files it finds. Then it exits, or returns. */
+const countingCommand = (end: string): string => `(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1) (global $runs (mut i32) (i32.const 48))
+  (data (i32.const 0) "\\10\\00\\00\\00\\03\\00\\00\\00") (data (i32.const 16) "0") (data (i32.const 32) "made")
+  (func (export "_start")
+    (global.set $runs (i32.add (global.get $runs) (i32.const 1)))
+    (i32.store8 (i32.const 16) (i32.add (i32.load8_u (i32.const 16)) (i32.const 1)))
+    (i32.store8 (i32.const 17) (global.get $runs))
+    ;; creat | excl of a file in the first preopened folder: 0 unless it is there
+    (i32.store8 (i32.const 18) (i32.add (i32.const 48)
+      (call $open (i32.const 3) (i32.const 0) (i32.const 32) (i32.const 4) (i32.const 5) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 64))))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+    ${end}))`;
+
 const page = 65_536;
 
 export function instancesSuite(deployment: () => Deployment): void {
@@ -87,6 +104,39 @@ export function instancesSuite(deployment: () => Deployment): void {
       }
       // Each executor has to make one of each.
       assert.ok(starts.filter((start) => start === 'reset').length > 60, String(starts));
+    });
+
+    for (const [how, end, reset] of [
+      ['returns', '', true],
+      ['exits', '(call $exit (i32.const 0))', true],
+      ['has grown', '(drop (memory.grow (i32.const 1)))', false],
+    ] as const) {
+      test(`every run of a command that ${how} finds its state and its files as in the first`, async () => {
+        await deploy(deployment().url, 'runs', countingCommand(end));
+        const answers = await inARow('runs', 20);
+        assert.deepEqual(
+          answers.map(({ text }) => text),
+          answers.map(() => '110'),
+        );
+        assert.equal(
+          answers.some(({ headers }) => headers['x-bantam-start'] === 'reset'),
+          reset,
+        );
+      });
+    }
+
+    test('a reactor is initialized once for every call', async () => {
+      await deploy(
+        deployment().url,
+        'initialized',
+        `(module (import "wasi_snapshot_preview1" "random_get" (func (param i32 i32) (result i32))) (memory (export "memory") 1)
+          (global $times (mut i32) (i32.const 0))
+          (func (export "_initialize") (global.set $times (i32.add (global.get $times) (i32.const 1))))
+          (func (export "times") (result i32) (global.get $times)))`,
+      );
+      const answers = await inARow('initialized', 20);
+      for (const answer of answers) assertAnswer(answer, 1);
+      assert.ok(answers.some(({ headers }) => headers['x-bantam-start'] === 'reset'));
     });
 
     test('a global that begins as a NaN is never put back: its bits would be lost', async () => {
