@@ -154,10 +154,11 @@ test('a broken disk is only said', async (t) => {
   assert.equal(warnings.length, 3);
 });
 
-test('what executors load differs with the module, its kind, cap and settings, and for kept instances with the version', async (t) => {
+test('what executors load differs with the module, its kind, cap, settings and function, and for kept instances with the version', async (t) => {
   const { artifacts, fetched } = workerOn(await folderOf(t), registry);
   const targets: Target[] = [
     target,
+    { ...target, function: 'g' },
     { ...target, kind: 'reactor' },
     { ...target, memoryPages: 3 },
     { ...target, settings },
@@ -168,7 +169,7 @@ test('what executors load differs with the module, its kind, cap and settings, a
   const keys = new Set<string>();
   for (const each of targets) keys.add((await artifacts.load(each)).key);
   assert.equal(keys.size, targets.length);
-  assert.equal((await artifacts.load({ ...target, function: 'g', version: 9 })).key, (await artifacts.load(target)).key);
+  assert.equal((await artifacts.load({ ...target, version: 9 })).key, (await artifacts.load(target)).key);
   assert.deepEqual(fetched, [target.digest, packDigest]);
 });
 

@@ -93,8 +93,11 @@ function gone({ function: name, version }: Target): never {
   throw new BantamError('FUNCTION_NOT_FOUND', `${name}@${version} was deleted before the call was started`);
 }
 
-/** All that decides what an executor loads: the module, the cap written into it, its settings; and kept instances are a version's own. */
+/**
+ * All that decides what an executor loads: the module, the cap written into it, its settings. And whose it is: an instance that was put back serves
+ * its own function again and no other, a kept one its own version.
+ */
 function keyOf({ digest, kind, memoryPages, settings, reuse, function: name, version }: Target): string {
-  const content = `${digest}/${kind}/${memoryPages}/${settings?.key ?? ''}`;
-  return reuse ? `${content}/${name}@${version}` : content;
+  const own = `${digest}/${kind}/${memoryPages}/${settings?.key ?? ''}/${name}`;
+  return reuse ? `${own}@${version}` : own;
 }

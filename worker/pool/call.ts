@@ -2,9 +2,9 @@
 import type { Invocation, Reply } from '../../contracts/invocation.ts';
 import type { MemoryLimits } from '../../wasm/memory-import.ts';
 
-/** A module ready to be loaded by an executor, shared by all its calls. */
+/** A module ready to be loaded by an executor, shared by all calls of its function. */
 export interface RunnableArtifact {
-  /** Unique by content: the module, what was rewritten in it, and its settings. */
+  /** Unique by content and function: the module, what was rewritten in it, its settings, whose it is. */
   readonly key: string;
   readonly bytes: Uint8Array;
   /** Limits of the memory that it imports, if it does. */
