@@ -140,5 +140,5 @@ function compile(artifact: Artifact): Instances {
   if (loaded === undefined) throw new Error('an artifact has neither bytes nor code');
   const compiled = runners[loaded.kind].compile(loaded.module, loaded);
   artifact.loaded = undefined;
-  return new Instances(compiled);
+  return new Instances(compiled, loaded.memory);
 }

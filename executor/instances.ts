@@ -1,4 +1,5 @@
 /** The instances of one artifact: each call gets one that no call has seen before, or that cannot be told from such a one. */
+import { type MemoryLimits, mostZeroedPages } from '../wasm/memory-import.ts';
 import type { CompiledArtifact, RunnerInstance } from './kinds/kind.ts';
 import { monotonicUs } from './protocol.ts';
 
@@ -18,9 +19,12 @@ export class Instances {
   /** The one that answered last, until it is put back. */
   #used: RunnerInstance | undefined;
   #wasQuick = false;
+  readonly #isLarge: boolean;
 
-  constructor(artifact: CompiledArtifact) {
+  /** @param memory that its module imports, if it does */
+  constructor(artifact: CompiledArtifact, memory: MemoryLimits | undefined) {
     this.#artifact = artifact;
+    this.#isLarge = memory !== undefined && memory.initialPages > mostZeroedPages;
   }
 
   /** @throws what instantiating does */
@@ -55,9 +59,9 @@ export class Instances {
     }
   }
 
-  /** Lets go what was made ahead. What was put back stays: it has its memory already. */
+  /** While another artifact is called. What was made ahead goes; what was put back stays, unless its memory is large: there may be many artifacts. */
   unprepare(): void {
-    if (this.#ready?.start !== 'fresh') return;
+    if (this.#ready === undefined || (this.#ready.start === 'reset' && !this.#isLarge)) return;
     this.#ready.instance.discard();
     this.#ready = undefined;
   }

@@ -14,7 +14,7 @@ const memory = (minimum: string): string => `(module (memory ${minimum})
     (i32.load8_u (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 1)))))`;
 
 /** Writes over everything that it can reach, except in `state`. @param hidden what it does besides in `scribble` */
-const scribbler = (hidden = ''): string => `(module (memory 2)
+const scribbler = (pages: number, hidden: string): string => `(module (memory ${pages})
   (data (i32.const 8) "ello") (data $passive "x")
   (table $table 2 2 funcref) (elem (i32.const 0) $one $two) (elem $elements func $two $one)
   (func $one (result i32) (i32.const 1)) (func $two (result i32) (i32.const 2))
@@ -22,7 +22,7 @@ const scribbler = (hidden = ''): string => `(module (memory 2)
   (func $init (i32.store (i32.const 16) (i32.add (i32.load (i32.const 16)) (i32.const 7))) (global.set $i (i32.add (global.get $i) (i32.const 10))))
   (start $init)
   (func (export "state") (result i32 i32 i32 i32 i32 i32 i64 f32 f64 i32)
-    (i32.load (i32.const 8)) (i32.load (i32.const 1024)) (i32.load (i32.const 131068)) (memory.size) (i32.load (i32.const 16))
+    (i32.load (i32.const 8)) (i32.load (i32.const 1024)) (i32.load (i32.const ${pages * 65_536 - 4})) (memory.size) (i32.load (i32.const 16))
     (global.get $i) (global.get $l) (global.get $f) (global.get $d) (call_indirect $table (result i32) (i32.const 0)))
   (func $all (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536)))
     (global.set $i (i32.const 99)) (global.set $l (i64.const 99)) (global.set $f (f32.const 99)) (global.set $d (f64.const 99)))
@@ -30,7 +30,7 @@ const scribbler = (hidden = ''): string => `(module (memory 2)
   (func (export "grow") (drop (memory.grow (i32.const 3))) (call $all))
   (func (export "trap") (call $all) (unreachable)))`;
 /** Data segment, first and last word of the rest, size in pages, writes of the start function, globals, what is first in the table. */
-const scribblersState = [0x6f6c6c65, 0, 0, 2, 7, 13, -4, 0.5, 6.25, 1];
+const scribblersState = (pages: number): number[] => [0x6f6c6c65, 0, 0, pages, 7, 13, -4, 0.5, 6.25, 1];
 
 /** A command that answers how often it ran, by a byte in its data and by a global, and how many files it finds. Then it exits, or returns. */
 const countingCommand = (end: string): string => `(module
@@ -69,20 +69,22 @@ export function instancesSuite(deployment: () => Deployment): void {
       }
     });
 
-    for (const [what, hidden, start] of [
-      ['wrote, grew, trapped', '', 'reset'],
-      ['wrote its table', '(table.init $table $elements (i32.const 0) (i32.const 0) (i32.const 2))', 'fresh'],
-      ['dropped a segment', '(data.drop $passive)', 'fresh'],
+    for (const [what, pages, hidden, start] of [
+      ['wrote, grew, trapped', 2, '', 'reset'],
+      ['wrote all of a large memory', 65, '', 'reset'],
+      ['wrote all of a larger one', 513, '', 'fresh'],
+      ['wrote its table', 2, '(table.init $table $elements (i32.const 0) (i32.const 0) (i32.const 2))', 'fresh'],
+      ['dropped a segment', 2, '(data.drop $passive)', 'fresh'],
     ] as const) {
       test(`every call finds memory, globals and tables as the module says, whatever the one before did: ${what}`, async () => {
         const { url } = deployment();
-        await deploy(url, 'state', scribbler(hidden), { entry: 'state' });
+        await deploy(url, 'state', scribbler(pages, hidden), { entry: 'state' });
         const wishes = ['state', 'state/scribble', 'state', 'state/grow', 'state', 'state/trap', 'state', 'state/scribble'];
         for (let round = 0; round < 10; round++) for (const wish of wishes) await invoke(url, wish);
         const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(url, wishes[i % wishes.length] ?? 'state')));
         const states = answers.filter((_, i) => wishes[i % wishes.length] === 'state');
         assert.ok(states.length > 20);
-        for (const state of states) assertAnswer(state, scribblersState);
+        for (const state of states) assertAnswer(state, scribblersState(pages));
         assert.ok(states.some(({ headers }) => headers['x-bantam-start'] === start));
         assert.equal(
           states.some(({ headers }) => headers['x-bantam-start'] === 'reset'),
