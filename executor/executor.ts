@@ -36,8 +36,6 @@ export class Executor {
   readonly #send: (bytes: Buffer) => void;
   /** Of the artifact that was called last, unless its instance is kept. */
   #last: Instances | undefined;
-  /** Of which one was had ahead. */
-  #prepared: Instances | undefined;
 
   /** @param send writes to the wire; what was written has left this process when it returns */
   constructor(send: (bytes: Buffer) => void) {
@@ -47,14 +45,13 @@ export class Executor {
   handle(type: number, body: Buffer): void {
     if (type === frame.BATCH) {
       this.#runBatch(body);
-      this.#prepare();
+      this.#last?.prepare();
     } else if (type === frame.LOAD) {
       const loaded = decodeLoad(body);
       this.#artifacts.set(loaded.artifact, { loaded, instances: undefined, kept: undefined });
     } else if (type === frame.DROP) {
       this.#artifacts.delete(body.readUInt32LE(0));
       this.#last = undefined;
-      this.#prepared = undefined;
     } else throw new Error(`unknown frame ${type}`);
   }
 
@@ -80,11 +77,10 @@ export class Executor {
     }
   }
 
-  /** Between batches, off the way of any call; for the artifact that was called last, since what is made ahead costs its memory. */
-  #prepare(): void {
-    if (this.#prepared !== this.#last) this.#prepared?.unprepare();
-    this.#prepared = this.#last;
-    this.#prepared?.prepare();
+  /** What is made ahead costs its memory: it is made for the artifact that was called last. */
+  #called(instances: Instances | undefined): void {
+    if (this.#last !== instances) this.#last?.unprepare();
+    this.#last = instances;
   }
 
   #run(call: WireCall): Buffer {
@@ -102,7 +98,7 @@ export class Executor {
       const isCold = artifact.instances === undefined;
       if (isCold) compileUs = Math.round(monotonicUs() - beganUs);
       artifact.instances = instances;
-      this.#last = call.reuse ? undefined : instances;
+      this.#called(call.reuse ? undefined : instances);
       if (artifact.kept !== undefined) {
         instance = artifact.kept;
         start = 'reused';
