@@ -91,9 +91,20 @@ export async function startCluster(postgres: TestPostgres, env: Environment = {}
     return gateway;
   }
 
-  const [gateway, worker] = await Promise.all([addGateway(), addWorker()]);
-  await untilReady(gateway.url);
-  await knowsWorkers(gateway.url, 1);
+  async function startBoth(): Promise<[GatewayProgram, Program]> {
+    const both = await Promise.all([addGateway(), addWorker()]);
+    const [{ url }] = both;
+    await untilReady(url);
+    // Where its metrics are elsewhere, or for some only, a test has to wait by itself.
+    if ((await fetch(`${url}/metrics`)).ok) await knowsWorkers(url, 1);
+    return both;
+  }
+
+  const [gateway, worker] = await startBoth().catch(async (error: unknown) => {
+    // A test that leaves something running never ends.
+    await stopAll([...gateways.map(({ program }) => program), ...workers]).finally(() => redis.stop());
+    throw error;
+  });
   return {
     name: 'cluster',
     url: gateway.url,
