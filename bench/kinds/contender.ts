@@ -1,4 +1,4 @@
-/** A way to run a guest: prepared once, then called again and again, a fresh instance per call. */
+/** A way to run a guest: prepared once, then called again and again, an instance in its initial state for each. */
 import type { Guest } from './guest.ts';
 
 export interface Contender {

@@ -3,7 +3,7 @@ import type { RatioRule } from '../rounds.ts';
 import type { Goal } from '../statistics.ts';
 import type { GuestName } from './guest.ts';
 
-/** Of a fresh instance and a call inside an executor: by how much the time of another contender is that of ours. */
+/** Of an instance in its initial state and a call inside an executor: by how much the time of another contender is that of ours. */
 export const insideGoals: readonly { readonly guest: GuestName; readonly contender: string; readonly goal: Goal }[] = [
   { guest: 'command-hello', contender: 'node:wasi', goal: { atLeast: 3 } },
   { guest: 'component-person', contender: 'jco glue', goal: { atLeast: 2.5 } },

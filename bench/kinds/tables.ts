@@ -6,7 +6,7 @@ import { mostGrown } from './plan.ts';
 
 export function insideTable(rows: readonly InsideRow[]): FigureTable {
   return {
-    title: 'fresh instance and call, inside an executor',
+    title: 'an instance in its initial state and a call, inside an executor',
     columns: [
       { name: 'guest and contender', unit: 'text' },
       { name: 'median', unit: 'us' },

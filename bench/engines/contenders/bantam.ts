@@ -1,4 +1,4 @@
-/** `bantam`: an executor process, with a fresh instance for each call, as in production. */
+/** `bantam`: an executor process, as in production: each call finds the instance in its initial state. */
 import { readFileSync } from 'node:fs';
 import { encodeCall } from '../../../contracts/call.ts';
 import type { RunnableArtifact } from '../../../worker/pool/call.ts';

@@ -1,4 +1,4 @@
-/** `v8` and `v8-kept`: V8 as Node starts it, without any flag; a fresh instance for each call, as in an executor, and one for all. */
+/** `v8` and `v8-kept`: V8 as Node starts it, without any flag; a fresh instance for each call, and one for all. */
 import { join } from 'node:path';
 import { moduleFile, timed } from '../commands.ts';
 import { type Contender, type Run, verify } from '../contender.ts';
