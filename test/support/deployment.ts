@@ -102,7 +102,7 @@ export async function startCluster(postgres: TestPostgres, env: Environment = {}
 
   const [gateway, worker] = await startBoth().catch(async (error: unknown) => {
     // A test that leaves something running never ends.
-    await stopAll([...gateways.map(({ program }) => program), ...workers]).finally(() => redis.stop());
+    await Promise.allSettled([stopAll([...gateways.map(({ program }) => program), ...workers]), redis.stop()]);
     throw error;
   });
   return {
