@@ -36,6 +36,8 @@ export class Executor {
   readonly #send: (bytes: Buffer) => void;
   /** Of the artifact that was called last, unless its instance is kept. */
   #last: Instances | undefined;
+  /** The instance of it that has answered, until the answer has left. */
+  #answered: RunnerInstance | undefined;
 
   /** @param send writes to the wire; what was written has left this process when it returns */
   constructor(send: (bytes: Buffer) => void) {
@@ -68,7 +70,7 @@ export class Executor {
       const reply = this.#run(calls[i] as WireCall);
       const repliedUs = monotonicUs();
       this.#send(reply);
-      this.#last?.putBack();
+      this.#giveBack();
       if (i < calls.length - 1 && monotonicUs() - lastUs > batchPatienceUs) {
         this.#send(encodeSignal(frame.BATCH_ENDED));
         return;
@@ -81,6 +83,12 @@ export class Executor {
   #called(instances: Instances | undefined): void {
     if (this.#last !== instances) this.#last?.unprepare();
     this.#last = instances;
+  }
+
+  /** Off the way of the call that it answered. */
+  #giveBack(): void {
+    if (this.#answered !== undefined) this.#last?.giveBack(this.#answered);
+    this.#answered = undefined;
   }
 
   #run(call: WireCall): Buffer {
@@ -110,7 +118,7 @@ export class Executor {
       phase = 'call';
       response = instance.call(call.payload);
       if (call.reuse) artifact.kept = instance;
-      else instances.giveBack(instance);
+      else this.#answered = instance;
     } catch (error) {
       // An instance that trapped is in no state to be called again; one that returned an error is.
       const survives = call.reuse && error instanceof GuestError && error.code === 'GUEST_RETURNED_ERROR';
@@ -136,5 +144,5 @@ function compile(artifact: Artifact): Instances {
   if (loaded === undefined) throw new Error('an artifact has neither bytes nor code');
   const compiled = runners[loaded.kind].compile(loaded.module, loaded);
   artifact.loaded = undefined;
-  return new Instances(compiled, loaded.memory);
+  return new Instances(compiled);
 }

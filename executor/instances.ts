@@ -1,5 +1,4 @@
 /** The instances of one artifact: each call gets one that no call has seen before, or that cannot be told from such a one. */
-import { type MemoryLimits, mostZeroedPages } from '../wasm/memory-import.ts';
 import type { CompiledArtifact, RunnerInstance } from './kinds/kind.ts';
 import { monotonicUs } from './protocol.ts';
 
@@ -16,15 +15,10 @@ export class Instances {
   readonly #artifact: CompiledArtifact;
   /** For the next call. */
   #ready: ReadyInstance | undefined;
-  /** The one that answered last, until it is put back. */
-  #used: RunnerInstance | undefined;
   #wasQuick = false;
-  readonly #isLarge: boolean;
 
-  /** @param memory that its module imports, if it does */
-  constructor(artifact: CompiledArtifact, memory: MemoryLimits | undefined) {
+  constructor(artifact: CompiledArtifact) {
     this.#artifact = artifact;
-    this.#isLarge = memory !== undefined && memory.initialPages > mostZeroedPages;
   }
 
   /** @throws what instantiating does */
@@ -34,19 +28,10 @@ export class Instances {
     return ready;
   }
 
-  /** After it answered a call. One that trapped is discarded instead: it may have been left in the middle of anything. */
+  /** After it answered a call, and nobody asks it for anything any more. One that trapped is discarded: it may be in the middle of anything. */
   giveBack(instance: RunnerInstance): void {
-    if (instance.reset === undefined) instance.discard();
-    else this.#used = instance;
-  }
-
-  /** Once nobody asks the one that was given back for anything any more. */
-  putBack(): void {
-    const used = this.#used;
-    if (used === undefined) return;
-    this.#used = undefined;
-    if (used.reset?.() === true) this.#ready = { instance: used, start: 'reset' };
-    else used.discard();
+    if (instance.reset?.() === true) this.#ready = { instance, start: 'reset' };
+    else instance.discard();
   }
 
   /** Makes the next one ahead, unless that would take long: a long start function never runs ahead. */
@@ -59,9 +44,9 @@ export class Instances {
     }
   }
 
-  /** While another artifact is called. What was made ahead goes; what was put back stays, unless its memory is large: there may be many artifacts. */
+  /** While another artifact is called. What was made ahead goes; what was put back stays: its artifact keeps a memory anyhow. */
   unprepare(): void {
-    if (this.#ready === undefined || (this.#ready.start === 'reset' && !this.#isLarge)) return;
+    if (this.#ready?.start !== 'fresh') return;
     this.#ready.instance.discard();
     this.#ready = undefined;
   }

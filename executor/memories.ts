@@ -1,6 +1,6 @@
 /** Memories of one artifact's instances, used again when they can be as new: allocating and collecting one costs more than a short call. */
 
-import { type MemoryLimits, mostZeroedPages } from '../wasm/memory-import.ts';
+import type { MemoryLimits } from '../wasm/memory-import.ts';
 
 const pageBytes = 65_536;
 
@@ -21,9 +21,8 @@ export class Memories {
     return memory;
   }
 
-  /** The instance that had it is gone. One that has grown cannot be made as small as a new one is, and a large one is not worth zeroing. */
+  /** The instance that had it is gone. One that has grown cannot be made as small as a new one is. */
   giveBack(memory: WebAssembly.Memory): void {
-    const { initialPages } = this.#limits;
-    if (initialPages <= mostZeroedPages && memory.buffer.byteLength === initialPages * pageBytes) this.#used = memory;
+    if (memory.buffer.byteLength === this.#limits.initialPages * pageBytes) this.#used = memory;
   }
 }

@@ -12,8 +12,5 @@ export interface MemoryLimits {
  */
 export const mostZeroedPages = 64;
 
-/** Putting back what an instance wrote into a memory costs less than a new one up to larger sizes (0019): 32 MiB. */
-export const mostResetPages = 512;
-
 /** The names under which the module imports its memory. */
 export const memoryImport = { module: 'bantam', name: 'memory' } as const;

@@ -1,5 +1,4 @@
 /** What an instance was right after its instantiation, and the way back to it. Measurements: docs/decisions/0019. */
-import { mostZeroedPages } from '../../wasm/memory-import.ts';
 import { stateExportPrefix } from '../../wasm/state-exports.ts';
 
 /** After so many instances in a row that were not put back, since they grew or failed, only each so manieth is looked at. */
@@ -37,8 +36,7 @@ export class InitialStates {
 
 /** Memory is compared with zeroes, and kept, in pieces of this size. */
 const pieceBytes = 4_096;
-const pageBytes = 65_536;
-const zeroes = Buffer.alloc(pageBytes);
+const zeroes = Buffer.alloc(pieceBytes);
 
 export class InitialState {
   readonly #memory: WebAssembly.Memory | undefined;
@@ -72,26 +70,10 @@ export class InitialState {
   /** @returns false when the memory has grown: it cannot be made as small as it was */
   restore(): boolean {
     if (this.#memory?.buffer !== this.#buffer) return false;
-    let from = 0;
-    for (const [offset, bytes] of this.#image) {
-      this.#zero(from, offset);
-      this.#view.set(bytes, offset);
-      from = offset + bytes.length;
-    }
-    this.#zero(from, this.#view.length);
+    this.#view.fill(0);
+    for (const [offset, bytes] of this.#image) this.#view.set(bytes, offset);
     for (const [global, value] of this.#globals) global.value = value;
     return true;
-  }
-
-  /** Of a large memory most pages are never written: looking at them is slower than zeroing them, but they stay what the system has only one of. */
-  #zero(from: number, to: number): void {
-    const view = this.#view;
-    if (view.length <= mostZeroedPages * pageBytes) view.fill(0, from, to);
-    else
-      for (let at = from; at < to; at += zeroes.length) {
-        const end = Math.min(to, at + zeroes.length);
-        if (view.compare(zeroes, 0, end - at, at, end) !== 0) view.fill(0, at, end);
-      }
   }
 }
 

@@ -5,7 +5,7 @@ import { limits } from '../../contracts/limits.ts';
 import { capMemories } from '../../wasm/cap.ts';
 import { exposeState } from '../../wasm/expose-state.ts';
 import { importMemory } from '../../wasm/import-memory.ts';
-import { type MemoryLimits, mostResetPages, mostZeroedPages } from '../../wasm/memory-import.ts';
+import { type MemoryLimits, mostZeroedPages } from '../../wasm/memory-import.ts';
 import { readMemorySection } from '../../wasm/module.ts';
 import { readSections, sectionIds, sectionReader } from '../../wasm/sections.ts';
 
@@ -37,12 +37,10 @@ export function deriveModule(module: Uint8Array, kind: ModuleKind, memoryPages: 
 
 function liftState(module: Uint8Array): DerivedModule {
   const lifted = importMemory(module);
-  const pages = lifted?.limits.initialPages ?? 0;
-  const exposed = pages > mostResetPages ? undefined : exposeState(lifted?.bytes ?? module);
-  if (exposed !== undefined) return { bytes: exposed, memory: lifted?.limits, resets: true };
-  return lifted === undefined || pages > mostZeroedPages
-    ? { bytes: module, memory: undefined, resets: false }
-    : { bytes: lifted.bytes, memory: lifted.limits, resets: false };
+  const small = lifted !== undefined && lifted.limits.initialPages <= mostZeroedPages;
+  const bytes = small ? lifted.bytes : module;
+  const exposed = exposeState(bytes);
+  return { bytes: exposed ?? bytes, memory: small ? lifted.limits : undefined, resets: exposed !== undefined };
 }
 
 /** What the minimums of all its core modules leave of the cap is shared out evenly among their memories, as within one module. */

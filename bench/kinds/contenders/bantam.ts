@@ -15,12 +15,12 @@ export const bantam: Contender = {
   prepare(guest) {
     const { bytes, ...derived } = deriveModule(moduleBytes(guest), guest.kind, defaultMemoryBytes / pageBytes);
     const settings = { ...derived, memoryBytes: defaultMemoryBytes, args: [], env: [], assets: undefined };
-    const instances = new Instances(runners[guest.kind].compile(bytes, settings), derived.memory);
+    const instances = new Instances(runners[guest.kind].compile(bytes, settings));
     return Promise.resolve(() => {
       const { instance } = instances.take();
       const { body } = instance.call(guest.payload);
-      instances.giveBack(instance);
       instance.log();
+      instances.giveBack(instance);
       return body;
     });
   },

@@ -71,8 +71,8 @@ export function instancesSuite(deployment: () => Deployment): void {
 
     for (const [what, pages, hidden, start] of [
       ['wrote, grew, trapped', 2, '', 'reset'],
-      ['wrote all of a large memory', 65, '', 'reset'],
-      ['wrote all of a larger one', 513, '', 'fresh'],
+      ['wrote all of a larger memory', 64, '', 'reset'],
+      ['wrote all of a large one', 65, '', 'fresh'],
       ['wrote its table', 2, '(table.init $table $elements (i32.const 0) (i32.const 0) (i32.const 2))', 'fresh'],
       ['dropped a segment', 2, '(data.drop $passive)', 'fresh'],
     ] as const) {
