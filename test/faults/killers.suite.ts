@@ -141,21 +141,36 @@ async function callUntilStarted(url: string, killer: Killer, fate: Published, pa
   return [`${killer.name}: was never started`];
 }
 
-/** @returns the code, and what is wrong with the answer */
-async function callKiller(
+interface Outcome {
+  readonly code: string;
+  /** What is wrong with the answer. */
+  readonly wrong: string[];
+}
+
+/** As `callOnce`; a late answer is asked for again. All processors may have been busy with other killers: late every time is the product's doing. */
+async function callKiller(url: string, killer: Killer, allowed: readonly string[], path: string): Promise<Outcome> {
+  for (let left = 3; ; left--) {
+    const { code, wrong, late } = await callOnce(url, killer, allowed, path);
+    if (wrong.length > 0 || late.length === 0) return { code, wrong };
+    if (left === 1) return { code, wrong: late };
+  }
+}
+
+/** One call, and when its answer came. */
+async function callOnce(
   url: string,
   { name, config }: Killer,
   allowed: readonly string[],
   path: string,
-): Promise<{ readonly code: string; readonly wrong: string[] }> {
+): Promise<Outcome & { readonly late: string[] }> {
   const limitMs = (config.timeoutMs ?? 0) + promisedMs;
   const startMs = performance.now();
   const { code, text, detail } = await call(url, path);
   const tookMs = performance.now() - startMs;
-  const wrong: string[] = [];
-  if (!allowed.includes(code)) wrong.push(`${name}: ${text}`);
+  const wrong = allowed.includes(code) ? [] : [`${name}: ${text}`];
+  const late: string[] = [];
   const ranMs = Number(/running for ([\d.]+) s/.exec(detail)?.[1] ?? 0) * 1_000;
-  if (ranMs > limitMs) wrong.push(`${name}: ran for ${ranMs} ms, ${limitMs} is the limit`);
-  if (tookMs > limitMs + clientMs) wrong.push(`${name}: answered after ${tookMs} ms, ${limitMs} is the limit`);
-  return { code, wrong };
+  if (ranMs > limitMs) late.push(`${name}: ran for ${ranMs} ms, ${limitMs} is the limit`);
+  if (tookMs > limitMs + clientMs) late.push(`${name}: answered after ${tookMs} ms, ${limitMs} is the limit`);
+  return { code, wrong, late };
 }
